@@ -1,0 +1,87 @@
+//! What generated code demands of the user's types, each with a message of its own.
+//!
+//! Every role is a trait with one blanket impl, so it holds exactly where `Send` or `Sync` holds; it exists for its
+//! message alone. The bounds sit on the entry points and the user's own type tokens stand in their turbofish, so that
+//! the caret falls on the user's type and one mistake gives one error.
+
+/// An element of a slice that several threads read.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not `Sync`, so this `#[parallelize]` function cannot run on several threads",
+    label = "every thread reads elements of this type",
+    note = "use `Arc` for `Rc`, an atomic for `Cell`, `Mutex` for `RefCell`, `dyn Trait + Sync` for `dyn Trait`; or remove the attribute"
+)]
+pub trait ParallelElement: Sync {}
+impl<T: Sync> ParallelElement for T {}
+
+/// An element of a slice whose parts are changed by several threads.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not `Send`, so this `#[parallelize]` function cannot run on several threads",
+    label = "every thread changes elements of this type",
+    note = "use `Arc` for `Rc`, `Mutex` for a `MutexGuard` or a raw pointer; or remove the attribute"
+)]
+pub trait ParallelElementMut: Send {}
+impl<T: Send> ParallelElementMut for T {}
+
+/// A result that is made on one thread and handed to another.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not `Send`, so this `#[parallelize]` function cannot run on several threads",
+    label = "results of this type are made on several threads and handed to the caller",
+    note = "use `Arc` for `Rc`, `dyn Trait + Send` for `dyn Trait`; or remove the attribute"
+)]
+pub trait ParallelOutput: Send {}
+impl<T: Send> ParallelOutput for T {}
+
+/// A parameter or `self` that several threads read.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not `Sync`, so this `#[parallelize]` function cannot run on several threads",
+    label = "every thread reads this parameter",
+    note = "use `Arc` for `Rc`, an atomic for `Cell`, `Mutex` for `RefCell`, `dyn Fn() + Sync` for `dyn Fn()`; or remove the attribute"
+)]
+pub trait ParallelParameter: Sync {}
+impl<T: Sync + ?Sized> ParallelParameter for T {}
+
+/// Proves that a parameter of type `P` may be read by several threads. Does nothing when called.
+#[inline(always)]
+pub const fn parameter<P: ParallelParameter + ?Sized>() {}
+
+/// A shared slice that is cut into parts. Only slices are, so that no coercion changes what is split.
+#[diagnostic::on_unimplemented(
+    message = "`#[parallelize]` splits slices, and this is a `{Self}`",
+    label = "not a slice",
+    note = "take `&[T]` in the signature, and do not shadow it before the chain"
+)]
+pub trait Whole<'x, T>: sealed::Sealed {
+    /// The slice itself.
+    fn whole(self) -> &'x [T];
+}
+
+impl<'x, T> Whole<'x, T> for &'x [T] {
+    #[inline(always)]
+    fn whole(self) -> &'x [T] {
+        self
+    }
+}
+
+/// A slice whose elements are changed in place, part by part.
+#[diagnostic::on_unimplemented(
+    message = "`#[parallelize]` splits slices, and this is a `{Self}`",
+    label = "not a slice",
+    note = "take `&mut [T]` in the signature, and do not shadow it before the loop"
+)]
+pub trait WholeMut<'x, T>: sealed::Sealed {
+    /// The slice itself.
+    fn whole_mut(self) -> &'x mut [T];
+}
+
+impl<'x, T> WholeMut<'x, T> for &'x mut [T] {
+    #[inline(always)]
+    fn whole_mut(self) -> &'x mut [T] {
+        self
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl<T> Sealed for &[T] {}
+    impl<T> Sealed for &mut [T] {}
+}

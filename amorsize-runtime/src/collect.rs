@@ -1,0 +1,178 @@
+//! How the parts of a `collect` become one collection, in index order.
+//!
+//! `Collect` says for every collection of std what one part is gathered into and how the parts are handed over. It
+//! decides nothing about splitting.
+
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};
+use std::hash::{BuildHasher, Hash};
+
+use crate::bound::ParallelOutput;
+
+/// A collection that can be put together from parts, with the same content and order as from one iterator.
+#[diagnostic::on_unimplemented(
+    message = "`#[parallelize]` cannot put a `{Self}` together from parts of `{Item}`",
+    label = "collected here",
+    note = "collect into a `Vec` first and convert it after the chain"
+)]
+pub trait Collect<Item>: FromIterator<Item> {
+    /// What the items of one part are gathered into.
+    type Part: Send;
+
+    /// Gathers the items of one part.
+    fn gather<I: Iterator<Item = Item>>(items: I) -> Self::Part;
+
+    /// Whether this part ends the collection, so that nothing behind it is wanted.
+    #[must_use]
+    fn ends(part: &Self::Part) -> bool {
+        let _ = part;
+        false
+    }
+
+    /// Puts the parts together; they come in index order.
+    fn join<P: Iterator<Item = Self::Part>>(parts: P) -> Self;
+}
+
+/// Collections that are made by handing the items of all parts to `FromIterator`, one after the other.
+macro_rules! hand_over {
+    ($([$($generics:tt)*] $target:ty, $item:ty;)*) => {$(
+        impl<$($generics)*> Collect<$item> for $target
+        where
+            $item: ParallelOutput,
+        {
+            type Part = Vec<$item>;
+
+            #[inline]
+            fn gather<I: Iterator<Item = $item>>(items: I) -> Self::Part {
+                items.collect()
+            }
+
+            fn join<P: Iterator<Item = Self::Part>>(parts: P) -> Self {
+                parts.flatten().collect()
+            }
+        }
+    )*};
+}
+
+hand_over! {
+    [U] Box<[U]>, U;
+    [U] std::rc::Rc<[U]>, U;
+    [U] std::sync::Arc<[U]>, U;
+    [U] VecDeque<U>, U;
+    [U] LinkedList<U>, U;
+    [U: Ord] BTreeSet<U>, U;
+    [U: Ord] BinaryHeap<U>, U;
+    [U: Hash + Eq, S: BuildHasher + Default] HashSet<U, S>, U;
+    [K: Ord, V] BTreeMap<K, V>, (K, V);
+    [K: Hash + Eq, V, S: BuildHasher + Default] HashMap<K, V, S>, (K, V);
+}
+
+impl<U: ParallelOutput> Collect<U> for Vec<U> {
+    type Part = Self;
+
+    #[inline]
+    fn gather<I: Iterator<Item = U>>(items: I) -> Self {
+        items.collect()
+    }
+
+    fn join<P: Iterator<Item = Self>>(parts: P) -> Self {
+        let mut parts: Vec<Self> = parts.collect();
+        if parts.len() < 2 {
+            return parts.pop().unwrap_or_default();
+        }
+        let mut whole = Self::with_capacity(parts.iter().map(Vec::len).sum());
+        for mut part in parts {
+            whole.append(&mut part);
+        }
+        whole
+    }
+}
+
+impl<Item> Collect<Item> for String
+where
+    Self: FromIterator<Item>,
+{
+    type Part = Self;
+
+    #[inline]
+    fn gather<I: Iterator<Item = Item>>(items: I) -> Self {
+        items.collect()
+    }
+
+    fn join<P: Iterator<Item = Self>>(parts: P) -> Self {
+        parts.collect()
+    }
+}
+
+impl Collect<()> for () {
+    type Part = ();
+
+    #[inline]
+    fn gather<I: Iterator<Item = ()>>(items: I) {
+        items.for_each(drop);
+    }
+
+    fn join<P: Iterator<Item = ()>>(parts: P) {
+        parts.for_each(drop);
+    }
+}
+
+impl<A, E, C> Collect<Result<A, E>> for Result<C, E>
+where
+    C: Collect<A>,
+    E: ParallelOutput,
+{
+    type Part = Result<C::Part, E>;
+
+    #[inline]
+    fn gather<I: Iterator<Item = Result<A, E>>>(items: I) -> Self::Part {
+        let mut error = None;
+        let part = C::gather(UntilNone(items.map(|item| item.map_err(|e| error = Some(e)).ok())));
+        error.map_or(Ok(part), Err)
+    }
+
+    fn ends(part: &Self::Part) -> bool {
+        part.as_ref().map_or(true, C::ends)
+    }
+
+    fn join<P: Iterator<Item = Self::Part>>(parts: P) -> Self {
+        let mut error = None;
+        let whole = C::join(UntilNone(parts.map(|part| part.map_err(|e| error = Some(e)).ok())));
+        error.map_or(Ok(whole), Err)
+    }
+}
+
+impl<A, C> Collect<Option<A>> for Option<C>
+where
+    C: Collect<A>,
+{
+    type Part = Option<C::Part>;
+
+    #[inline]
+    fn gather<I: Iterator<Item = Option<A>>>(items: I) -> Self::Part {
+        let mut ended = false;
+        let part = C::gather(UntilNone(items.inspect(|item| ended = item.is_none())));
+        (!ended).then_some(part)
+    }
+
+    fn ends(part: &Self::Part) -> bool {
+        part.as_ref().is_none_or(C::ends)
+    }
+
+    fn join<P: Iterator<Item = Self::Part>>(parts: P) -> Self {
+        let mut ended = false;
+        let whole = C::join(UntilNone(parts.inspect(|part| ended = part.is_none())));
+        (!ended).then_some(whole)
+    }
+}
+
+/// Yields the content of `Some`s and ends at the first `None`, as std does for `Result` and `Option` collects.
+struct UntilNone<I>(I);
+
+impl<I: Iterator<Item = Option<A>>, A> Iterator for UntilNone<I> {
+    type Item = A;
+
+    #[inline]
+    fn next(&mut self) -> Option<A> {
+        self.0.next()?
+    }
+}

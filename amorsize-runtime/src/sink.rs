@@ -1,0 +1,155 @@
+//! The output of an in-place map: one allocation whose parts several threads fill.
+//!
+//! This file decides nothing. It keeps one promise: what was written is in the result or dropped exactly once, and
+//! nothing that was not written is ever read, whatever the kernel does. The kernel is not believed: elements are
+//! counted here, where they are written.
+
+use std::collections::BTreeMap;
+use std::mem::{MaybeUninit, needs_drop};
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+
+/// Where a kernel puts the results of its part: the whole result, or a window of it.
+#[derive(Debug)]
+pub struct Out<'o, U>(To<'o, U>);
+
+#[derive(Debug)]
+enum To<'o, U> {
+    Whole(&'o mut Vec<U>),
+    Window(&'o mut Window<U>),
+}
+
+impl<'o, U> Out<'o, U> {
+    /// An outlet for a kernel that runs on the whole slice.
+    #[inline(always)]
+    pub(crate) fn whole(result: &'o mut Vec<U>) -> Self {
+        Self(To::Whole(result))
+    }
+
+    /// Takes everything that the chain yields.
+    #[inline(always)]
+    pub fn fill<I: Iterator<Item = U>>(self, items: I) {
+        match self.0 {
+            To::Whole(result) => *result = items.collect(),
+            To::Window(window) => window.fill(items),
+        }
+    }
+}
+
+/// A part of the output that one thread fills; what was written is dropped with it unless it is taken over.
+#[derive(Debug)]
+struct Window<U> {
+    start: *mut U,
+    len: usize,
+    written: usize,
+}
+
+impl<U> Window<U> {
+    fn fill<I: Iterator<Item = U>>(&mut self, items: I) {
+        // SAFETY: `Sink::part` made this window from a range of its allocation that its ledger gave to no other window, and
+        // `MaybeUninit` asks for no initialised memory. `fill` is called once: `Out::fill` consumes its only user.
+        let slots = unsafe { std::slice::from_raw_parts_mut(self.start.cast::<MaybeUninit<U>>(), self.len) };
+        if needs_drop::<U>() {
+            // Counted at every write, so that a panic in the middle drops exactly what was written.
+            for (slot, item) in slots.iter_mut().zip(items) {
+                slot.write(item);
+                self.written += 1;
+            }
+        } else {
+            // A count in memory would keep the loop from being vectorised.
+            let mut written = 0;
+            for (slot, item) in slots.iter_mut().zip(items) {
+                slot.write(item);
+                written += 1;
+            }
+            self.written = written;
+        }
+    }
+}
+
+impl<U> Drop for Window<U> {
+    fn drop(&mut self) {
+        // SAFETY: the first `written` slots were written by `fill` and taken over by nobody: `Sink::part` sets
+        // `written` to 0 when the range's content becomes the sink's.
+        unsafe { std::ptr::drop_in_place(std::ptr::slice_from_raw_parts_mut(self.start, self.written)) }
+    }
+}
+
+/// An output of known length that is filled in disjoint ranges, from several threads.
+#[derive(Debug)]
+pub(crate) struct Sink<U> {
+    /// Capacity for the whole output, length 0.
+    space: Vec<U>,
+    base: *mut U,
+    len: usize,
+    /// start → (end, how many were written from the start on), for every range ever handed out.
+    ledger: Mutex<BTreeMap<usize, (usize, usize)>>,
+}
+
+// SAFETY: threads reach `base` only through `part`, which enters its range in the ledger first and refuses overlaps;
+// `space` is touched only by the owner. `U: Send` because elements made on one thread are dropped or handed over on
+// another.
+unsafe impl<U: Send> Sync for Sink<U> {}
+
+impl<U> Sink<U> {
+    /// Room for `len` results, in one allocation.
+    pub(crate) fn new(len: usize) -> Self {
+        let mut space = Vec::with_capacity(len);
+        let base = space.as_mut_ptr();
+        Self { space, base, len, ledger: Mutex::default() }
+    }
+
+    /// Lets `write` fill the results of `range`.
+    ///
+    /// # Panics
+    /// If `range` lies outside or overlaps an earlier one, or if `write` panics.
+    pub(crate) fn part(&self, range: Range<usize>, write: impl FnOnce(Out<'_, U>)) {
+        self.enter(&range);
+        // SAFETY: `enter` checked that `range` lies within the allocation of `len` elements.
+        let start = unsafe { self.base.add(range.start) };
+        let mut window = Window { start, len: range.len(), written: 0 };
+        write(Out(To::Window(&mut window)));
+        let written = std::mem::take(&mut window.written);
+        let mut ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
+        ledger.insert(range.start, (range.end, written));
+    }
+
+    /// Hands out a range once and only once. About 0.1 µs against chunks of 50 µs, and no caller has to be trusted.
+    fn enter(&self, range: &Range<usize>) {
+        assert!(range.start < range.end && range.end <= self.len, "a part outside the output");
+        let mut ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = ledger.range(..=range.start).next_back().is_none_or(|(_, &(end, _))| end <= range.start);
+        let after = ledger.range(range.start..).next().is_none_or(|(&start, _)| start >= range.end);
+        assert!(before && after, "a part of the output was handed out twice");
+        ledger.insert(range.start, (range.end, 0));
+    }
+
+    /// The filled output, or `None` when a kernel yielded fewer results than its part has elements.
+    pub(crate) fn finish(mut self) -> Option<Vec<U>> {
+        let filled: usize = self.ledger().values().map(|&(_, written)| written).sum();
+        if filled != self.len {
+            return None;
+        }
+        self.ledger().clear();
+        let mut result = std::mem::take(&mut self.space);
+        // SAFETY: disjoint ranges within `0..len` with at most `len` writes in all: as many writes as slots means that
+        // every slot was written. The ledger is empty now, so `drop` gives none of them up again.
+        unsafe { result.set_len(self.len) };
+        Some(result)
+    }
+
+    fn ledger(&mut self) -> &mut BTreeMap<usize, (usize, usize)> {
+        self.ledger.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<U> Drop for Sink<U> {
+    fn drop(&mut self) {
+        let base = self.base;
+        for (start, (_, written)) in std::mem::take(self.ledger()) {
+            // SAFETY: the ledger says that the first `written` slots from `start` on were written; nobody else drops
+            // them, because `finish` clears the ledger before it gives them away.
+            unsafe { std::ptr::drop_in_place(std::ptr::slice_from_raw_parts_mut(base.add(start), written)) }
+        }
+    }
+}

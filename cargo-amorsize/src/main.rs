@@ -1,0 +1,4 @@
+//! `cargo amorsize …`
+#![forbid(unsafe_code)]
+
+fn main() {}
