@@ -1,0 +1,89 @@
+//! One small function per form that the attribute splits: `cargo run --example forms`.
+//!
+//! `AMORSIZE=shuffle cargo run --example forms` splits every one of them at random places; the output is the same.
+
+use amorsize::parallelize;
+
+/// An order in a shop.
+#[derive(Clone, Debug)]
+struct Order {
+    customer: String,
+    cents: u64,
+    discount: Option<f64>,
+}
+
+/// As many results as elements: written in place.
+#[parallelize]
+fn totals(orders: &[Order], tax: &f64) -> Vec<f64> {
+    let factor = 1.0 + tax;
+    orders.iter().map(|order| order.cents as f64 / 100.0 * factor).collect()
+}
+
+/// Fewer results than elements: joined in order.
+#[parallelize]
+fn discounts(orders: &[Order]) -> Vec<f64> {
+    orders.iter().filter_map(|order| order.discount).collect()
+}
+
+/// Results that borrow from the slice.
+#[parallelize]
+fn customers_over<'a>(orders: &'a [Order], cents: &u64) -> Vec<&'a str> {
+    orders.iter().filter(|order| order.cents > *cents).map(|order| order.customer.as_str()).collect()
+}
+
+/// The first error in the order of the elements.
+#[parallelize]
+fn parsed(lines: &[&str]) -> Result<Vec<u64>, std::num::ParseIntError> {
+    lines.iter().map(|line| line.parse::<u64>()).collect()
+}
+
+/// A float sum: the bits of the plain function.
+#[parallelize]
+fn mean_discount(orders: &[Order]) -> f64 {
+    let sum: f64 = orders.iter().map(|order| order.discount.unwrap_or(0.0)).sum();
+    sum / orders.len() as f64
+}
+
+/// Early exit.
+#[parallelize]
+fn first_free(orders: &[Order]) -> Option<&Order> {
+    orders.iter().find(|order| order.cents == 0)
+}
+
+/// In place.
+#[parallelize]
+fn round_up(orders: &mut [Order], step: &u64) {
+    for order in orders.iter_mut() {
+        order.cents = order.cents.next_multiple_of(*step);
+    }
+}
+
+/// A fold, with the promise how two partial results become one.
+#[parallelize(reduce = longer)]
+fn longest_name(orders: &[Order]) -> String {
+    orders.iter().fold(String::new(), |longest, order| longer(longest, order.customer.clone()))
+}
+
+/// The longer of two names, the left one of equals: associative, and the empty name changes nothing.
+fn longer(left: String, right: String) -> String {
+    if right.len() > left.len() { right } else { left }
+}
+
+fn main() {
+    let order = |customer: &str, cents, discount| Order { customer: customer.to_owned(), cents, discount };
+    let mut orders = vec![
+        order("Ada", 1250, None),
+        order("Grace", 0, Some(0.25)),
+        order("Edsger", 9990, Some(0.5)),
+        order("Tony", 42, None),
+    ];
+    println!("totals          {:?}", totals(&orders, &0.25));
+    println!("discounts       {:?}", discounts(&orders));
+    println!("customers_over  {:?}", customers_over(&orders, &1000));
+    println!("parsed          {:?}", parsed(&["12", "x", "y"]).map_err(|why| why.to_string()));
+    println!("mean_discount   {}", mean_discount(&orders));
+    println!("first_free      {:?}", first_free(&orders).map(|order| &order.customer));
+    println!("longest_name    {}", longest_name(&orders));
+    round_up(&mut orders, &100);
+    println!("round_up        {:?}", orders.iter().map(|order| order.cents).collect::<Vec<_>>());
+}
