@@ -14,7 +14,7 @@ struct Order {
 
 /// As many results as elements: written in place.
 #[parallelize]
-fn totals(orders: &[Order], tax: &f64) -> Vec<f64> {
+fn totals(orders: &[Order], tax: f64) -> Vec<f64> {
     let factor = 1.0 + tax;
     orders.iter().map(|order| order.cents as f64 / 100.0 * factor).collect()
 }
@@ -27,8 +27,8 @@ fn discounts(orders: &[Order]) -> Vec<f64> {
 
 /// Results that borrow from the slice.
 #[parallelize]
-fn customers_over<'a>(orders: &'a [Order], cents: &u64) -> Vec<&'a str> {
-    orders.iter().filter(|order| order.cents > *cents).map(|order| order.customer.as_str()).collect()
+fn customers_over<'a>(orders: &'a [Order], cents: u64) -> Vec<&'a str> {
+    orders.iter().filter(|order| order.cents > cents).map(|order| order.customer.as_str()).collect()
 }
 
 /// The first error in the order of the elements.
@@ -52,9 +52,9 @@ fn first_free(orders: &[Order]) -> Option<&Order> {
 
 /// In place.
 #[parallelize]
-fn round_up(orders: &mut [Order], step: &u64) {
+fn round_up(orders: &mut [Order], step: u64) {
     for order in orders.iter_mut() {
-        order.cents = order.cents.next_multiple_of(*step);
+        order.cents = order.cents.next_multiple_of(step);
     }
 }
 
@@ -77,13 +77,13 @@ fn main() {
         order("Edsger", 9990, Some(0.5)),
         order("Tony", 42, None),
     ];
-    println!("totals          {:?}", totals(&orders, &0.25));
+    println!("totals          {:?}", totals(&orders, 0.25));
     println!("discounts       {:?}", discounts(&orders));
-    println!("customers_over  {:?}", customers_over(&orders, &1000));
+    println!("customers_over  {:?}", customers_over(&orders, 1000));
     println!("parsed          {:?}", parsed(&["12", "x", "y"]).map_err(|why| why.to_string()));
     println!("mean_discount   {}", mean_discount(&orders));
     println!("first_free      {:?}", first_free(&orders).map(|order| &order.customer));
     println!("longest_name    {}", longest_name(&orders));
-    round_up(&mut orders, &100);
+    round_up(&mut orders, 100);
     println!("round_up        {:?}", orders.iter().map(|order| order.cents).collect::<Vec<_>>());
 }
