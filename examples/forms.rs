@@ -27,7 +27,7 @@ fn discounts(orders: &[Order]) -> Vec<f64> {
 
 /// Results that borrow from the slice.
 #[parallelize]
-fn customers_over<'a>(orders: &'a [Order], cents: u64) -> Vec<&'a str> {
+fn customers_over(orders: &[Order], cents: u64) -> Vec<&str> {
     orders.iter().filter(|order| order.cents > cents).map(|order| order.customer.as_str()).collect()
 }
 
