@@ -1,0 +1,382 @@
+//! From the text of a tuned file to plain values, whatever the text is.
+//!
+//! It decides which files are read at all and which entries of them: one bad entry costs one entry, a file that is no
+//! TOML, has conflict markers, is too large or newer than we know is refused as a whole. It opens no file and prints
+//! nothing; what went wrong is returned. No input panics.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+
+use toml::de::{DeArray, DeTable, DeValue};
+
+use super::model::{MachineEntry, Pin, SiteEntry};
+use crate::machine::MachineProfile;
+use crate::observe::{Topic, Warning, nearest};
+
+/// The version of the format that is read and written.
+pub const VERSION: i64 = 1;
+/// Larger files are not read: a tuned site takes about 300 bytes.
+pub const MAX_BYTES: usize = 1 << 20;
+/// More sites are not read.
+pub const MAX_SITES: usize = 10_000;
+/// So many bad entries are named, the rest is counted.
+const NAMED: usize = 3;
+
+/// Why a file as a whole is not used; such a file is never overwritten.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refused {
+    /// It is not TOML, or not a tuned file; the line (from 1, 0 if none is to blame) and what is wrong.
+    Broken(usize, String),
+    /// It has unresolved conflict markers, the first at this line.
+    Conflict(usize),
+    /// Its version is newer than this program knows.
+    Newer(i64),
+    /// It is larger than 1 MiB.
+    TooBig,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Broken(0, what) => write!(f, "{what}"),
+            Self::Broken(line, what) => write!(f, "line {line}: {what}"),
+            Self::Conflict(line) => {
+                write!(
+                    f,
+                    "line {line} is a conflict marker: keep either side of each conflict and record again"
+                )
+            }
+            Self::Newer(version) => {
+                write!(f, "it has version {version}, this program knows version {VERSION}: update amorsize")
+            }
+            Self::TooBig => write!(f, "it is larger than {} KiB", MAX_BYTES >> 10),
+        }
+    }
+}
+
+/// What a file says about one key.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Listed {
+    /// The measurements, if they are usable.
+    pub entry: Option<SiteEntry>,
+    /// The person's override.
+    pub pin: Option<Pin>,
+}
+
+/// A file's contents.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Contents {
+    /// By key.
+    pub sites: HashMap<String, Listed>,
+    /// By label.
+    pub machines: BTreeMap<String, MachineEntry>,
+    /// Earlier keys of entries, with the keys they have now.
+    pub aliases: HashMap<String, String>,
+}
+
+impl Contents {
+    /// The key under which a site stands: its own, or the one that names it as an alias.
+    #[must_use]
+    pub fn listed_as<'k>(&'k self, key: &'k str) -> &'k str {
+        match self.aliases.get(key) {
+            Some(now) if !self.sites.contains_key(key) => now,
+            _ => key,
+        }
+    }
+
+    /// What is said about a key, or about the key that has it as an alias.
+    #[must_use]
+    pub fn find(&self, key: &str) -> Option<&Listed> {
+        self.sites.get(self.listed_as(key))
+    }
+}
+
+/// Reads a file's bytes; see [`parse`].
+///
+/// # Errors
+/// Why the file as a whole is not used.
+pub fn parse_bytes(bytes: &[u8]) -> Result<(Contents, Vec<Warning>), Refused> {
+    parse(text_of(bytes)?)
+}
+
+/// A file's bytes as text, without a byte order mark.
+pub(crate) fn text_of(bytes: &[u8]) -> Result<&str, Refused> {
+    if bytes.len() > MAX_BYTES {
+        return Err(Refused::TooBig);
+    }
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        Refused::Broken(line_of(bytes, error.valid_up_to()), "it is not UTF-8".to_owned())
+    })?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+/// Reads a file's text: its contents, every number in its range, and what was skipped.
+///
+/// # Errors
+/// Why the file as a whole is not used.
+pub fn parse(text: &str) -> Result<(Contents, Vec<Warning>), Refused> {
+    if text.len() > MAX_BYTES {
+        return Err(Refused::TooBig);
+    }
+    if let Some(line) = conflict(text) {
+        return Err(Refused::Conflict(line));
+    }
+    let document = DeTable::parse(text).map_err(|error| {
+        let line = error.span().map_or(0, |span| line_of(text.as_bytes(), span.start));
+        let message = error.message().lines().next().filter(|message| !message.is_empty());
+        Refused::Broken(line, message.unwrap_or("it is not TOML").to_owned())
+    })?;
+    let mut reader = Reader::default();
+    reader.document(document.into_inner())?;
+    Ok(reader.finish())
+}
+
+/// The line, from 1, that a byte stands in.
+fn line_of(bytes: &[u8], at: usize) -> usize {
+    bytes[..at.min(bytes.len())].split(|byte| *byte == b'\n').count()
+}
+
+/// The line of the first conflict marker. No line of a TOML table starts like this.
+fn conflict(text: &str) -> Option<usize> {
+    let marker = |line: &str| line.starts_with("<<<<<<<") || line.starts_with(">>>>>>>");
+    text.lines().position(marker).map(|line| line + 1)
+}
+
+#[derive(Default)]
+struct Reader {
+    contents: Contents,
+    warnings: Vec<Warning>,
+    skipped: usize,
+}
+
+impl Reader {
+    fn document(&mut self, document: DeTable<'_>) -> Result<(), Refused> {
+        version(&document)?;
+        for (name, value) in document {
+            match (name.get_ref().as_ref(), value.into_inner()) {
+                ("site", DeValue::Table(sites)) => self.sites(sites),
+                ("machine", DeValue::Table(machines)) => self.machines(machines),
+                (name @ ("site" | "machine"), _) => {
+                    return Err(Refused::Broken(0, format!("`{name}` is not a table")));
+                }
+                // The version, read before; what else there is belongs to somebody else.
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn sites(&mut self, sites: DeTable<'_>) {
+        let surplus = sites.len().saturating_sub(MAX_SITES);
+        if surplus > 0 {
+            let text = format!("{surplus} sites beyond the first {MAX_SITES} are not read");
+            self.warnings.push(Warning::new(Topic::Entry, "sites", text));
+        }
+        self.contents.sites.reserve(sites.len().min(MAX_SITES));
+        for (key, value) in sites.into_iter().take(MAX_SITES) {
+            let key = key.into_inner().into_owned();
+            let DeValue::Table(table) = value.into_inner() else {
+                self.skip(&key, "it is not a table");
+                continue;
+            };
+            let pin = table.iter().find(|(name, _)| name.get_ref() == "pin").map(|(_, pin)| pin.get_ref());
+            let pin = pin.and_then(|pin| self.pin(&key, pin));
+            let entry = match site(&table) {
+                Ok(entry) => entry,
+                Err(what) => {
+                    self.skip(&key, &what);
+                    None
+                }
+            };
+            for alias in entry.iter().flat_map(|entry| &entry.aliases) {
+                self.contents.aliases.insert(alias.clone(), key.clone());
+            }
+            self.contents.sites.insert(key, Listed { entry, pin });
+        }
+    }
+
+    fn machines(&mut self, machines: DeTable<'_>) {
+        for (label, value) in machines.into_iter().take(MAX_SITES) {
+            let label = label.into_inner().into_owned();
+            let entry = match value.get_ref() {
+                DeValue::Table(table) => machine(table),
+                _ => Err("it is not a table".to_owned()),
+            };
+            match entry {
+                Ok(entry) => drop(self.contents.machines.insert(label, entry)),
+                Err(what) => self.skip(&format!("machine.{label}"), &what),
+            }
+        }
+    }
+
+    /// A pin is written by hand: what is wrong with it is said, and the rest of it holds.
+    fn pin(&mut self, key: &str, value: &DeValue<'_>) -> Option<Pin> {
+        const NAMES: [&str; 5] = ["serial", "max_threads", "parallel_from", "chunk_size", "reason"];
+        let DeValue::Table(table) = value else {
+            self.warn(key, "its `pin` is not a table and is ignored");
+            return None;
+        };
+        let mut pin = Pin::default();
+        for (name, value) in table {
+            let value = value.get_ref();
+            let length = || Some(usize::try_from(whole(value)?).unwrap_or(usize::MAX));
+            let understood = match name.get_ref().as_ref() {
+                "serial" => value.as_bool().map(|serial| pin.serial = serial),
+                "max_threads" => length().map(|threads| pin.max_threads = Some(threads.max(1))),
+                "parallel_from" => length().map(|from| pin.parallel_from = Some(from)),
+                "chunk_size" => length().map(|size| pin.chunk_size = Some(size.max(1))),
+                "reason" => value.as_str().map(|reason| pin.reason = Some(reason.to_owned())),
+                other => {
+                    let meant = nearest(other, NAMES).map(|name| format!(", did you mean `{name}`?"));
+                    let meant = meant.unwrap_or_default();
+                    let names = NAMES.join(", ");
+                    self.warn(key, &format!("its pin has an unknown `{other}`{meant} (valid: {names})"));
+                    continue;
+                }
+            };
+            if understood.is_none() {
+                let name = name.get_ref();
+                self.warn(key, &format!("the pin's `{name}` is not understood and is ignored"));
+            }
+        }
+        Some(pin)
+    }
+
+    fn skip(&mut self, key: &str, what: &str) {
+        self.skipped += 1;
+        if self.skipped <= NAMED {
+            self.warn(key, &format!("{what}; the entry is ignored"));
+        }
+    }
+
+    fn warn(&mut self, key: &str, what: &str) {
+        // Bounded: a hostile file must not fill the terminal or the memory.
+        if self.warnings.len() < 8 * NAMED {
+            self.warnings.push(Warning::new(
+                Topic::Entry,
+                format!("{key}: {what}"),
+                format!("{key}: {what}"),
+            ));
+        }
+    }
+
+    fn finish(mut self) -> (Contents, Vec<Warning>) {
+        if self.skipped > NAMED {
+            let text = format!("{} more entries are ignored", self.skipped - NAMED);
+            self.warnings.push(Warning::new(Topic::Entry, "skipped", text));
+        }
+        (self.contents, self.warnings)
+    }
+}
+
+/// Anything but an empty file must say that it is a tuned file: `record` must not add tables to a `Cargo.toml`.
+fn version(document: &DeTable<'_>) -> Result<(), Refused> {
+    let stated =
+        document.iter().find(|(name, _)| name.get_ref() == "version").map(|(_, value)| value.get_ref());
+    match stated.map(whole) {
+        None if document.is_empty() => Ok(()),
+        None => Err(Refused::Broken(0, format!("it has no `version = {VERSION}`: not a tuned file"))),
+        Some(Some(1)) => Ok(()),
+        Some(Some(newer)) if newer > 1 => Err(Refused::Newer(i64::try_from(newer).unwrap_or(i64::MAX))),
+        Some(_) => Err(Refused::Broken(0, "its `version` is not understood".to_owned())),
+    }
+}
+
+/// A number, finite. What is too large for an integer is still a number.
+fn real(value: &DeValue<'_>) -> Option<f64> {
+    let number = match value {
+        DeValue::Integer(integer) if integer.radix() == 10 => integer.as_str().parse().ok()?,
+        DeValue::Integer(_) => whole(value)? as f64,
+        DeValue::Float(float) => float.as_str().parse::<f64>().ok()?,
+        _ => return None,
+    };
+    number.is_finite().then_some(number)
+}
+
+/// A whole number; below zero counts as zero, and what is too large as the largest.
+fn whole(value: &DeValue<'_>) -> Option<u64> {
+    match value {
+        DeValue::Integer(integer) if integer.as_str().starts_with('-') => Some(0),
+        DeValue::Integer(integer) => {
+            Some(u64::from_str_radix(integer.as_str(), integer.radix()).unwrap_or(u64::MAX))
+        }
+        DeValue::Float(_) => real(value).filter(|number| number.fract() == 0.0).map(|number| number as u64),
+        _ => None,
+    }
+}
+
+fn pair<T>(value: &DeValue<'_>, each: impl Fn(&DeValue<'_>) -> Option<T>) -> Option<[T; 2]> {
+    match value {
+        DeValue::Array(array) if array.len() == 2 => {
+            Some([each(array[0].get_ref())?, each(array[1].get_ref())?])
+        }
+        _ => None,
+    }
+}
+
+fn texts(array: &DeArray<'_>) -> Option<Vec<String>> {
+    array.iter().map(|each| each.get_ref().as_str().map(str::to_owned)).collect()
+}
+
+/// The measurements of a site's table: none if it holds a pin only, an error if one of ours is not understood.
+fn site(table: &DeTable<'_>) -> Result<Option<SiteEntry>, String> {
+    let mut entry = SiteEntry::default();
+    let mut cost = None;
+    let mut measured = false;
+    for (name, value) in table {
+        let (name, value) = (name.get_ref().as_ref(), value.get_ref());
+        let text = || value.as_str().map(str::to_owned);
+        let understood = match name {
+            "body" => text().map(|body| entry.body = body),
+            "machine" => text().map(|machine| entry.machine = machine),
+            "item_ns" => real(value).map(|ns| cost = Some(ns)),
+            "item_bytes" => real(value).map(|bytes| entry.item_bytes = bytes),
+            "call_ns" => real(value).map(|ns| entry.call_ns = ns),
+            "spread" => real(value).map(|spread| entry.spread = spread),
+            "skew" => real(value).map(|skew| entry.skew = skew),
+            "efficiency" => real(value).map(|efficiency| entry.efficiency = efficiency),
+            "len" => pair(value, whole).map(|len| entry.len = len),
+            "samples" => whole(value).map(|samples| entry.samples = samples),
+            "parallel_from" => whole(value).map(|from| entry.parallel_from = Some(from)),
+            "threads" => {
+                whole(value).map(|threads| entry.threads = u32::try_from(threads).unwrap_or(u32::MAX))
+            }
+            "chunk_us" => real(value).map(|us| entry.chunk_us = us),
+            "aliases" => value.as_array().and_then(texts).map(|aliases| entry.aliases = aliases),
+            _ => continue,
+        };
+        measured = true;
+        if understood.is_none() {
+            return Err(format!("its `{name}` is not understood"));
+        }
+    }
+    match cost {
+        Some(item_ns) => Ok(Some(SiteEntry { item_ns, ..entry }.clamped())),
+        None if measured => Err("it has no `item_ns`".to_owned()),
+        None => Ok(None),
+    }
+}
+
+fn machine(table: &DeTable<'_>) -> Result<MachineEntry, String> {
+    let mut entry = MachineEntry::from(&MachineProfile::builtin(std::env::consts::OS, 1));
+    for (name, value) in table {
+        let (name, value) = (name.get_ref().as_ref(), value.get_ref());
+        let understood = match name {
+            "clock_ns" => real(value).map(|ns| entry.clock_ns = ns),
+            "claim_ns" => real(value).map(|ns| entry.claim_ns = ns),
+            "wake_us" => real(value).map(|us| entry.wake_us = us),
+            "wake_us_per_worker" => real(value).map(|us| entry.wake_us_per_worker = us),
+            "step_ns" => real(value).map(|ns| entry.step_ns = ns),
+            "stream_gbs" => pair(value, real).map(|gbs| entry.stream_gbs = gbs),
+            _ => continue,
+        };
+        if understood.is_none() {
+            return Err(format!("its `{name}` is not understood"));
+        }
+    }
+    Ok(entry.clamped())
+}
+
+#[cfg(test)]
+mod tests;
