@@ -1,8 +1,27 @@
-//! The runtime of amorsize. Use it through the crate `amorsize`.
+//! The runtime of amorsize. Use it through the crate `amorsize`; DESIGN.md tells how the layers fit together.
 
+mod api;
 mod bound;
 mod collect;
+pub mod config;
+mod entry;
+mod exec;
+pub mod machine;
+mod memory;
+pub mod observe;
+mod ordered;
 mod outlet;
 pub mod private;
+mod reduce;
+mod report;
 mod sink;
 mod site;
+#[doc(hidden)]
+pub mod store;
+mod sync;
+pub mod testing;
+mod tune;
+
+pub use api::{Config, NamedSite, flush, for_each_mut, map};
+pub use config::{AlreadyStarted, Mode};
+pub use report::{Decisions, SiteDecision, decisions};

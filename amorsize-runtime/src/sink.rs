@@ -5,6 +5,7 @@
 //! counted here, where they are written.
 
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 use std::mem::{MaybeUninit, needs_drop};
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
@@ -75,6 +76,52 @@ impl<U> Drop for Window<U> {
     }
 }
 
+/// start → (end, how many were written from the start on), for every range ever handed out.
+type Ledger = BTreeMap<usize, (usize, usize)>;
+
+/// Enters `range` into `ledger`.
+///
+/// # Panics
+/// If it is empty, lies outside `0..len`, or overlaps a range that was entered before.
+fn claim(ledger: &mut Ledger, range: &Range<usize>, len: usize) {
+    assert!(range.start < range.end && range.end <= len, "a part outside the slice");
+    let before = ledger.range(..=range.start).next_back().is_none_or(|(_, &(end, _))| end <= range.start);
+    let after = ledger.range(range.start..).next().is_none_or(|(&start, _)| start >= range.end);
+    assert!(before && after, "a part was handed out twice");
+    ledger.insert(range.start, (range.end, 0));
+}
+
+/// A `&mut` slice that is handed out in disjoint parts, to several threads.
+#[derive(Debug)]
+pub(crate) struct Cut<'x, T> {
+    base: *mut T,
+    len: usize,
+    ledger: Mutex<Ledger>,
+    /// The borrow that this lives on.
+    whole: PhantomData<&'x mut [T]>,
+}
+
+// SAFETY: threads reach the elements only through `part`, which hands out every index at most once; `T: Send` because
+// an element is changed on one thread and seen on another afterwards.
+unsafe impl<T: Send> Sync for Cut<'_, T> {}
+
+impl<'x, T> Cut<'x, T> {
+    pub(crate) fn new(whole: &'x mut [T]) -> Self {
+        Self { base: whole.as_mut_ptr(), len: whole.len(), ledger: Mutex::default(), whole: PhantomData }
+    }
+
+    /// The elements of `range`, once.
+    ///
+    /// # Panics
+    /// If `range` is empty, lies outside or overlaps an earlier one.
+    pub(crate) fn part(&self, range: Range<usize>) -> &'x mut [T] {
+        claim(&mut self.ledger.lock().unwrap_or_else(PoisonError::into_inner), &range, self.len);
+        // SAFETY: `claim` checked that `range` lies within the slice and overlaps no part handed out before, so this is
+        // the only reference to these elements for `'x`, the time for which the slice itself is borrowed.
+        unsafe { std::slice::from_raw_parts_mut(self.base.add(range.start), range.len()) }
+    }
+}
+
 /// An output of known length that is filled in disjoint ranges, from several threads.
 #[derive(Debug)]
 pub(crate) struct Sink<U> {
@@ -82,8 +129,7 @@ pub(crate) struct Sink<U> {
     space: Vec<U>,
     base: *mut U,
     len: usize,
-    /// start → (end, how many were written from the start on), for every range ever handed out.
-    ledger: Mutex<BTreeMap<usize, (usize, usize)>>,
+    ledger: Mutex<Ledger>,
 }
 
 // SAFETY: threads reach `base` only through `part`, which enters its range in the ledger first and refuses overlaps;
@@ -114,14 +160,9 @@ impl<U> Sink<U> {
         ledger.insert(range.start, (range.end, written));
     }
 
-    /// Hands out a range once and only once. About 0.1 µs against chunks of 50 µs, and no caller has to be trusted.
+    /// Hands out a range once and only once: about 0.1 µs against chunks of 50 µs, and no caller has to be trusted.
     fn enter(&self, range: &Range<usize>) {
-        assert!(range.start < range.end && range.end <= self.len, "a part outside the output");
-        let mut ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = ledger.range(..=range.start).next_back().is_none_or(|(_, &(end, _))| end <= range.start);
-        let after = ledger.range(range.start..).next().is_none_or(|(&start, _)| start >= range.end);
-        assert!(before && after, "a part of the output was handed out twice");
-        ledger.insert(range.start, (range.end, 0));
+        claim(&mut self.ledger.lock().unwrap_or_else(PoisonError::into_inner), range, self.len);
     }
 
     /// The filled output, or `None` when a kernel yielded fewer results than its part has elements.
@@ -138,7 +179,7 @@ impl<U> Sink<U> {
         Some(result)
     }
 
-    fn ledger(&mut self) -> &mut BTreeMap<usize, (usize, usize)> {
+    fn ledger(&mut self) -> &mut Ledger {
         self.ledger.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,8 +1,15 @@
-//! One call site's memory: what generated code declares, and the packed decision that a call reads first.
+//! A call site: what generated code declares, and the packed decision that a call reads first.
+//!
+//! A `static` in a generic function is one object for all its instantiations, so the memory is kept below the site,
+//! one for each concrete type of the kernel. This file decides only whether a call is serial without another thought.
 
+use std::any::type_name;
 use std::cell::Cell;
-use std::sync::OnceLock;
+use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use crate::memory::Memory;
 
 /// What the macro knows about a site.
 #[derive(Debug)]
@@ -42,39 +49,125 @@ impl Options {
         Self { max_threads: usize::MAX, parallel_from: usize::MAX, chunk_size: 0, serial: false };
 }
 
+/// Instantiations of one generic function that find their decision at a fixed place; a further one that falls on a
+/// taken place is looked up in a list, which costs some 30 ns.
+const SLOTS: usize = 4;
+
 /// A call site, as a `static` beside the annotated function.
 #[derive(Debug)]
 pub struct Site {
     pub(crate) spec: Spec,
-    first: Slot,
-    /// Instantiations beyond the first.
-    rest: OnceLock<()>,
+    slots: [Slot; SLOTS],
+    known: Mutex<Vec<(usize, &'static Memory)>>,
 }
 
+/// The packed decision of one instantiation.
 #[derive(Debug)]
-struct Slot {
+pub(crate) struct Slot {
+    /// Which instantiation; 0 for none yet.
     id: AtomicUsize,
+    /// Calls shorter than this are serial.
     sure_below: AtomicUsize,
 }
 
+impl Slot {
+    const EMPTY: Self = Self { id: AtomicUsize::new(0), sure_below: AtomicUsize::new(0) };
+
+    /// Publishes the length below which calls are surely serial.
+    pub(crate) fn publish(&self, sure_below: usize) {
+        self.sure_below.store(sure_below, Ordering::Relaxed);
+    }
+}
+
 thread_local! {
-    static TICK: Cell<u32> = const { Cell::new(1) };
+    /// Calls until this thread takes the long way once, so that surely serial calls are timed now and then.
+    static TICKS: Cell<u32> = const { Cell::new(1) };
+}
+
+/// Sets how many calls of this thread pass until one takes the long way.
+pub(crate) fn set_ticks(calls: u32) {
+    TICKS.with(|ticks| ticks.set(calls));
+}
+
+/// Counts a call; true when it is this thread's turn to take the long way.
+#[inline(always)]
+fn tick() -> bool {
+    TICKS.with(|ticks| {
+        let left = ticks.get().wrapping_sub(1);
+        ticks.set(left);
+        left == 0
+    })
+}
+
+/// Keeps what a type's identity feeds to a hasher: an identity is a hash already.
+#[derive(Default)]
+struct Keep(u64);
+
+impl Hasher for Keep {
+    #[inline(always)]
+    fn write_u64(&mut self, value: u64) {
+        self.0 = value;
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+/// A number for the type `K`; a constant in optimised code. Two types that shared one would share a memory, never
+/// an answer.
+#[inline(always)]
+pub(crate) fn id<K>() -> usize {
+    let mut keep = Keep::default();
+    typeid::of::<K>().hash(&mut keep);
+    keep.0 as usize | 1
 }
 
 impl Site {
     /// A site that nothing is known about yet.
     #[must_use]
     pub const fn new(spec: Spec) -> Self {
-        Self {
-            spec,
-            first: Slot { id: AtomicUsize::new(0), sure_below: AtomicUsize::new(0) },
-            rest: OnceLock::new(),
-        }
+        Self { spec, slots: [Slot::EMPTY; SLOTS], known: Mutex::new(Vec::new()) }
+    }
+
+    fn slot(&'static self, id: usize) -> &'static Slot {
+        &self.slots[(id >> 8) % SLOTS]
     }
 
     /// Whether a call of this length is serial without another thought.
     #[inline(always)]
     pub(crate) fn surely_serial<K>(&'static self, len: usize) -> bool {
-        len < self.first.sure_below.load(Ordering::Relaxed)
+        let id = id::<K>();
+        let slot = self.slot(id);
+        slot.id.load(Ordering::Relaxed) == id && len < slot.sure_below.load(Ordering::Relaxed) && !tick()
+    }
+
+    /// The memory of one instantiation, made on its first call.
+    pub(crate) fn memory<K>(&'static self) -> &'static Memory {
+        self.memory_of(id::<K>(), type_name::<K>())
+    }
+
+    fn memory_of(&'static self, id: usize, kernel: &'static str) -> &'static Memory {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(&(_, memory)) = known.iter().find(|&&(other, _)| other == id) {
+            return memory;
+        }
+        let slot = self.slot(id);
+        let mine = slot.id.load(Ordering::Relaxed) == 0;
+        // Lives as long as the process, like the site itself; bounded by the instantiations of the program.
+        let memory: &'static Memory =
+            Box::leak(Box::new(Memory::attach(&self.spec, kernel, mine.then_some(slot))));
+        memory.enlist();
+        known.push((id, memory));
+        if mine {
+            slot.id.store(id, Ordering::Relaxed);
+        }
+        memory
     }
 }

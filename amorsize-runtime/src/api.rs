@@ -1,0 +1,235 @@
+//! What people call by hand, where an attribute has no place: `map`, `for_each_mut`, named sites and `Config`.
+//!
+//! The same engine, the same promises. A place without a name learns in memory only; a named one has a line in the
+//! tuned file. Decides nothing.
+
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::panic::Location;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use crate::bound::{ParallelElement, ParallelElementMut, ParallelOutput};
+use crate::config::{self, AlreadyStarted, Mode, Program};
+use crate::entry;
+use crate::site::{self, Options, Site, Spec};
+use crate::{memory, store};
+
+/// `xs.iter().map(f).collect()`, serial or parallel, whichever is faster here; the same answer either way.
+///
+/// What was measured is kept in memory for each place in the code that calls it. Give the place a name with `site!`
+/// to have it in the tuned file.
+///
+/// # Panics
+/// If `f` panics, with the payload of the lowest element that did.
+///
+/// ```
+/// let roots = amorsize_runtime::map(&[1.0, 4.0, 9.0], |x: &f64| x.sqrt());
+/// assert_eq!(roots, [1.0, 2.0, 3.0]);
+/// ```
+#[track_caller]
+pub fn map<T, U, F>(xs: &[T], f: F) -> Vec<U>
+where
+    T: ParallelElement,
+    U: ParallelOutput,
+    F: Fn(&T) -> U + Sync,
+{
+    map_at(place(Location::caller(), site::id::<(F, T, U)>()), xs, f)
+}
+
+/// `xs.iter_mut().for_each(f)`, serial or parallel, whichever is faster here; the same answer either way.
+///
+/// # Panics
+/// If `f` panics, with the payload of the lowest chunk that did.
+///
+/// ```
+/// let mut xs = [1, 2, 3];
+/// amorsize_runtime::for_each_mut(&mut xs, |x| *x *= 2);
+/// assert_eq!(xs, [2, 4, 6]);
+/// ```
+#[track_caller]
+pub fn for_each_mut<T, F>(xs: &mut [T], f: F)
+where
+    T: ParallelElementMut,
+    F: Fn(&mut T) + Sync,
+{
+    for_each_mut_at(place(Location::caller(), site::id::<(F, T)>()), xs, f);
+}
+
+fn map_at<T, U, F>(site: &'static Site, xs: &[T], f: F) -> Vec<U>
+where
+    T: ParallelElement,
+    U: ParallelOutput,
+    F: Fn(&T) -> U + Sync,
+{
+    entry::map(site, xs, move |part: &[T], out: crate::sink::Out<'_, U>| out.fill(part.iter().map(&f)))
+}
+
+fn for_each_mut_at<T, F>(site: &'static Site, xs: &mut [T], f: F)
+where
+    T: ParallelElementMut,
+    F: Fn(&mut T) + Sync,
+{
+    entry::for_each_mut(site, xs, move |part: &mut [T]| part.iter_mut().for_each(&f));
+}
+
+/// Places that one thread finds again without a lock.
+const NEAR: usize = 32;
+
+thread_local! {
+    static PLACES: [Cell<(usize, Option<&'static Site>)>; NEAR] = const { [const { Cell::new((0, None)) }; NEAR] };
+}
+
+/// The site of one place in the code, for one type of closure.
+fn place(location: &'static Location<'static>, id: usize) -> &'static Site {
+    let id = id ^ std::ptr::from_ref(location).addr().rotate_left(17);
+    PLACES.with(|places| {
+        let near = &places[(id >> 8) % NEAR];
+        if let (known, Some(site)) = near.get() {
+            if known == id {
+                return site;
+            }
+        }
+        let site = far_place(location, id);
+        near.set((id, Some(site)));
+        site
+    })
+}
+
+fn far_place(location: &'static Location<'static>, id: usize) -> &'static Site {
+    static PLACES: Mutex<Option<HashMap<usize, &'static Site>>> = Mutex::new(None);
+    let mut places = PLACES.lock().unwrap_or_else(PoisonError::into_inner);
+    places.get_or_insert_default().entry(id).or_insert_with(|| {
+        // As many as there are places in the program; they live as long as it does, like the statics of the attribute.
+        Box::leak(Box::new(Site::new(Spec {
+            part: "",
+            signature: "",
+            body: "",
+            key: "",
+            file: location.file(),
+            line: location.line(),
+            options: Options::NONE,
+        })))
+    })
+}
+
+/// A place with a name, made by `site!`: what it measures has a line in the tuned file.
+#[derive(Clone, Copy, Debug)]
+pub struct NamedSite(&'static Site);
+
+impl NamedSite {
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(site: &'static Site) -> Self {
+        Self(site)
+    }
+
+    /// As [`map`], under this name.
+    ///
+    /// # Panics
+    /// If `f` panics.
+    pub fn map<T, U, F>(self, xs: &[T], f: F) -> Vec<U>
+    where
+        T: ParallelElement,
+        U: ParallelOutput,
+        F: Fn(&T) -> U + Sync,
+    {
+        map_at(self.0, xs, f)
+    }
+
+    /// As [`for_each_mut`], under this name.
+    ///
+    /// # Panics
+    /// If `f` panics.
+    pub fn for_each_mut<T, F>(self, xs: &mut [T], f: F)
+    where
+        T: ParallelElementMut,
+        F: Fn(&mut T) + Sync,
+    {
+        for_each_mut_at(self.0, xs, f);
+    }
+}
+
+/// What a program wants of amorsize. The environment wins over it; libraries leave it alone.
+///
+/// ```
+/// amorsize_runtime::Config::new().max_threads(4).install()?;
+/// # Ok::<(), amorsize_runtime::AlreadyStarted>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use = "call `install`"]
+pub struct Config {
+    program: Program,
+    #[cfg(feature = "rayon")]
+    pool: Option<std::sync::Arc<rayon::ThreadPool>>,
+}
+
+impl Config {
+    /// Nothing asked for.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The mode, where `AMORSIZE` does not name one.
+    pub fn mode(mut self, mode: Mode) -> Self {
+        self.program.mode = Some(mode);
+        self
+    }
+
+    /// At most so many threads work on one call; at least 1.
+    pub fn max_threads(mut self, threads: usize) -> Self {
+        self.program.max_threads = Some(threads.max(1));
+        self
+    }
+
+    /// The tuned file, where `AMORSIZE_FILE` does not name one.
+    pub fn file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.program.file = Some(path.into());
+        self
+    }
+
+    /// The folder for what `auto` learns; without it only programs that cargo started keep anything.
+    pub fn scratch(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.program.scratch = Some(folder.into());
+        self
+    }
+
+    /// A line on stderr whenever a site changes sides.
+    pub fn explain(mut self) -> Self {
+        self.program.explain = true;
+        self
+    }
+
+    /// Helpers come from this pool instead of rayon's global one, for callers outside every pool.
+    #[cfg(feature = "rayon")]
+    pub fn pool(mut self, pool: std::sync::Arc<rayon::ThreadPool>) -> Self {
+        self.pool = Some(pool);
+        self
+    }
+
+    /// Makes it so.
+    ///
+    /// # Errors
+    /// [`AlreadyStarted`] if an annotated function has been called before, or a pool was named before.
+    pub fn install(self) -> Result<(), AlreadyStarted> {
+        config::install(self.program)?;
+        #[cfg(feature = "rayon")]
+        if let Some(pool) = self.pool {
+            if !crate::exec::invite::pool::name(pool) {
+                return Err(AlreadyStarted);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes what was learned so far to where the mode has it written: `amorsize.toml` for `record`, the scratch folder
+/// for `auto`, nowhere for the others. Programs call it before they end, if they end soon.
+pub fn flush() {
+    if config::settings().mode.learns() {
+        for memory in memory::all() {
+            memory.write_now();
+        }
+        store::flush();
+    }
+}

@@ -1,0 +1,29 @@
+//! The clocks of the engine: wall time for chunks, CPU time to tell whether the thread had its core to itself.
+
+use std::time::Instant;
+
+/// A point in wall time; nanoseconds are enough for 584 years.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tick(Instant);
+
+impl Tick {
+    pub(crate) fn now() -> Self {
+        Self(Instant::now())
+    }
+
+    /// Nanoseconds from `earlier` to this tick.
+    pub(crate) fn ns_since(self, earlier: Self) -> f64 {
+        self.0.saturating_duration_since(earlier.0).as_nanos() as f64
+    }
+}
+
+/// CPU time of this thread in nanoseconds, where the platform tells. Costs 0.4–0.9 µs on Linux.
+pub(crate) fn thread_cpu_ns() -> Option<f64> {
+    #[cfg(target_os = "linux")]
+    {
+        let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+        Some(time.tv_sec as f64 * 1e9 + time.tv_nsec as f64)
+    }
+    #[cfg(not(target_os = "linux"))]
+    None
+}

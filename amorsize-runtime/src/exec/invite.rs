@@ -1,0 +1,117 @@
+//! Where helpers come from: the pool that the caller is in, a pool that the program named, or rayon's global one.
+//!
+//! Decides how wide a region can be and whether an invitation is worth sending; knows nothing of what helpers do.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+/// Invitations that no pool thread has picked up yet.
+static PENDING: AtomicUsize = AtomicUsize::new(0);
+
+/// Whether a region has used the pool in this process, so that it is known to exist.
+static STARTED: AtomicBool = AtomicBool::new(false);
+
+/// A source of helpers.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    /// Threads of the pool that this source sends to.
+    width: usize,
+}
+
+impl Source {
+    /// The source for a region that the current thread is about to open.
+    pub(crate) fn here() -> Self {
+        let width = pool::width();
+        STARTED.store(true, Ordering::Relaxed);
+        Self { width }
+    }
+
+    /// Asks for one helper. With as many invitations open as the pool has threads, one more could not come earlier
+    /// than those, and a pool that is busy for long would pile them up.
+    pub(crate) fn spawn(&self, visit: impl FnOnce() + Send + 'static) {
+        if PENDING.fetch_add(1, Ordering::Relaxed) >= self.width {
+            PENDING.fetch_sub(1, Ordering::Relaxed);
+            return;
+        }
+        pool::spawn(move || {
+            PENDING.fetch_sub(1, Ordering::Relaxed);
+            visit();
+        });
+    }
+}
+
+/// Whether the pool is known to be running, so that using it costs no start.
+pub(crate) fn pool_started() -> bool {
+    STARTED.load(Ordering::Relaxed) || pool::inside()
+}
+
+/// How many threads, the caller among them, can work on one region. Never starts the pool.
+pub(crate) fn width(available: usize) -> usize {
+    if pool_started() { pool::width().min(available) } else { pool::expected_width(available) }
+}
+
+#[cfg(feature = "rayon")]
+pub(crate) mod pool {
+    //! rayon's pools.
+
+    use std::sync::{Arc, OnceLock};
+
+    /// The pool that the program named with `Config::pool`.
+    static NAMED: OnceLock<Arc<rayon::ThreadPool>> = OnceLock::new();
+
+    /// Makes `pool` the source of helpers for callers outside every pool; false when one was named before.
+    pub(crate) fn name(pool: Arc<rayon::ThreadPool>) -> bool {
+        NAMED.set(pool).is_ok()
+    }
+
+    /// Whether this thread belongs to a rayon pool.
+    pub(crate) fn inside() -> bool {
+        rayon::current_thread_index().is_some()
+    }
+
+    /// Threads of the pool that helpers would come from; starts rayon's global pool if it has to.
+    pub(super) fn width() -> usize {
+        if inside() { rayon::current_num_threads() } else { named_or(rayon::current_num_threads) }
+    }
+
+    /// The same without starting a pool: what rayon would make of its environment.
+    pub(super) fn expected_width(available: usize) -> usize {
+        static ASKED: OnceLock<Option<usize>> = OnceLock::new();
+        let asked = ASKED.get_or_init(|| {
+            let asked = std::env::var("RAYON_NUM_THREADS").ok()?.parse::<usize>().ok()?;
+            (asked > 0).then_some(asked)
+        });
+        named_or(|| asked.unwrap_or(available)).min(available)
+    }
+
+    fn named_or(otherwise: impl FnOnce() -> usize) -> usize {
+        NAMED.get().map_or_else(otherwise, |pool| pool.current_num_threads())
+    }
+
+    pub(super) fn spawn(visit: impl FnOnce() + Send + 'static) {
+        match NAMED.get() {
+            Some(pool) if !inside() => pool.spawn(visit),
+            _ => rayon::spawn(visit),
+        }
+    }
+}
+
+#[cfg(not(feature = "rayon"))]
+pub(crate) mod pool {
+    //! No pool: every region would be one thread wide, so none is ever opened.
+
+    pub(crate) fn inside() -> bool {
+        false
+    }
+
+    pub(super) fn width() -> usize {
+        1
+    }
+
+    pub(super) fn expected_width(_available: usize) -> usize {
+        1
+    }
+
+    pub(super) fn spawn(visit: impl FnOnce() + Send + 'static) {
+        drop(visit);
+    }
+}

@@ -1,0 +1,94 @@
+//! A region: one parallel execution of one call, in which the caller works at once and helpers may join.
+//!
+//! 1. The caller makes a control block, invites one helper and starts working.
+//! 2. A helper that wakes enters through the gate; if it is closed, it goes home and has touched nothing.
+//! 3. A helper that entered invites the next while work remains, then works until there is none.
+//! 4. When the caller finds no more work, it closes the gate and waits for the helpers inside, and for nobody else.
+//!
+//! The control block outlives the call (an invitation may be served long after), so it owns nothing of the user's:
+//! only a pointer to the caller's stack that nobody follows without having entered.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::gate::Gate;
+use super::invite::Source;
+
+/// What the threads of a region do.
+pub(crate) trait Body: Sync {
+    /// Works until nothing is left; must not unwind on the caller.
+    fn work(&self, helper: bool);
+
+    /// Whether another helper would still find something to do.
+    fn wants_help(&self) -> bool;
+}
+
+/// The part of a region that its invitations share.
+pub(crate) struct Control {
+    gate: Gate,
+    /// The caller's `Body`; alive while somebody is inside the gate or the gate is open.
+    body: *const (dyn Body + 'static),
+    /// Invitations that may still be sent.
+    invitations: AtomicUsize,
+    source: Source,
+}
+
+// SAFETY: `body` points to a `Sync` value, and it is followed only between `enter` and `leave`, while `Closing` keeps
+// the caller from returning.
+unsafe impl Send for Control {}
+// SAFETY: as above; the other fields are `Sync` themselves.
+unsafe impl Sync for Control {}
+
+impl Control {
+    /// Sends one more invitation if any is left.
+    fn invite(self: &Arc<Self>) {
+        let left =
+            self.invitations.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+        if left.is_ok() {
+            let control = Arc::clone(self);
+            self.source.spawn(move || control.assist());
+        }
+    }
+
+    /// A helper's whole visit.
+    fn assist(self: Arc<Self>) {
+        if !self.gate.enter() {
+            return;
+        }
+        // SAFETY: this thread entered, so the caller stays in `Closing::drop` until `leave` below, and `body` was
+        // borrowed by the caller for longer than that.
+        let body = unsafe { &*self.body };
+        let visit = catch_unwind(AssertUnwindSafe(|| {
+            if body.wants_help() {
+                self.invite();
+                body.work(true);
+            }
+        }));
+        // A payload may be the user's, and its `Drop` may do anything: it must not run once the gate is left.
+        std::mem::forget(visit);
+        self.gate.leave();
+    }
+}
+
+/// Takes the region back on every way out, also while unwinding.
+struct Closing<'c>(&'c Control);
+
+impl Drop for Closing<'_> {
+    fn drop(&mut self) {
+        self.0.gate.close_and_wait();
+    }
+}
+
+/// Runs `body` on this thread and on up to `helpers` others that `source` provides. Returns when nobody works on it.
+pub(crate) fn run(body: &dyn Body, helpers: usize, source: Source) {
+    // SAFETY: only the lifetime changes. The pointer is followed inside the gate alone, and `Closing` does not let
+    // this function end, in any way, before the gate is closed and empty.
+    let erased = unsafe { std::mem::transmute::<*const (dyn Body + '_), *const (dyn Body + 'static)>(body) };
+    let control =
+        Arc::new(Control { gate: Gate::new(), body: erased, invitations: AtomicUsize::new(helpers), source });
+    let closing = Closing(&control);
+    control.invite();
+    body.work(false);
+    drop(closing);
+}

@@ -1,0 +1,100 @@
+//! The watched serial start: the caller works through growing parts and looks at the clock between them.
+//!
+//! Decides when the rest is worth a region. The sampling is the work: every item is done once and its result kept.
+
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::clock::{Tick, thread_cpu_ns};
+use super::work::{Flow, Job, Payload};
+use crate::tune::costs::Costs;
+use crate::tune::decide;
+
+/// Parts shorter than this are too short to be measured against a clock that costs 25 ns to read.
+const LEAST_NS: f64 = 5_000.0;
+
+/// How a watched run ended.
+pub(crate) enum Watched {
+    /// All done, serially; ns per item if it could be measured undisturbed.
+    Done(Flow, Option<f64>),
+    /// The items from here on are worth a region, at so many ns each.
+    Promote(usize, f64),
+    /// The kernel panicked.
+    Panicked(Payload),
+}
+
+/// What the watching depends on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Watch {
+    pub(crate) costs: Costs,
+    pub(crate) width: usize,
+    pub(crate) tail_ns: f64,
+    /// What is expected of an item, ns; 0 where nothing is known.
+    pub(crate) item_ns: f64,
+}
+
+/// Items done and time spent since the first part, which pays for cold caches and is left out of the slope.
+#[derive(Clone, Copy, Debug, Default)]
+struct Slope {
+    items: usize,
+    ns: f64,
+}
+
+impl Slope {
+    fn item_ns(self) -> f64 {
+        self.ns / self.items.max(1) as f64
+    }
+}
+
+/// Runs `job` over `range` on this thread, in parts.
+pub(crate) fn watch(range: Range<usize>, job: &Job<'_>, watch: Watch) -> Watched {
+    let began = Tick::now();
+    let cpu = thread_cpu_if(watch.item_ns * range.len() as f64);
+    let mut at = range.start;
+    let mut last = began;
+    let mut first: Option<Slope> = None;
+    let mut slope = Slope::default();
+    // With a price in mind the first part is as long as is worth looking at; otherwise one item.
+    let mut len = if watch.item_ns > 0.0 { (LEAST_NS / watch.item_ns) as usize } else { 1 }.max(1);
+    while at < range.end {
+        let end = range.end.min(at.saturating_add(len));
+        match catch_unwind(AssertUnwindSafe(|| job(at..end))) {
+            Ok(Flow::Go) => {}
+            Ok(Flow::Stop) => return Watched::Done(Flow::Stop, None),
+            Err(payload) => return Watched::Panicked(payload),
+        }
+        let now = Tick::now();
+        let part = Slope { items: end - at, ns: now.ns_since(last) };
+        (at, last) = (end, now);
+        if first.is_none() {
+            first = Some(part);
+        } else {
+            slope = Slope { items: slope.items + part.items, ns: slope.ns + part.ns };
+        }
+        let known = if slope.items > 0 { slope } else { part };
+        let spent = now.ns_since(began);
+        if decide::promote(spent, known.item_ns(), range.end - at, watch.width, watch.tail_ns, watch.costs) {
+            return Watched::Promote(at, known.item_ns());
+        }
+        len = if part.ns < LEAST_NS {
+            // As many as should last long enough, but at most twice as many: one part says little about the next.
+            (part.items * 2).max(1)
+        } else {
+            // Look again when the time has doubled.
+            ((spent / known.item_ns().max(1e-3)) as usize).max(1)
+        };
+    }
+    let all = if slope.ns >= LEAST_NS { Some(slope) } else { first.filter(|first| first.ns >= LEAST_NS) };
+    let undisturbed = cpu.is_none_or(|before| undisturbed(last.ns_since(began), before));
+    Watched::Done(Flow::Go, all.filter(|_| undisturbed).map(Slope::item_ns))
+}
+
+/// The thread's CPU clock, where the run is predicted to be long enough to afford reading it.
+pub(crate) fn thread_cpu_if(predicted_ns: f64) -> Option<f64> {
+    if predicted_ns > 200_000.0 { thread_cpu_ns() } else { None }
+}
+
+/// Whether the thread had its core to itself for `wall_ns`: over 10 % without it, and the sample is dropped.
+pub(crate) fn undisturbed(wall_ns: f64, cpu_before_ns: f64) -> bool {
+    thread_cpu_ns().is_none_or(|after| wall_ns <= 1.1 * (after - cpu_before_ns) + 2_000.0)
+}

@@ -1,0 +1,237 @@
+//! What the threads of a region do: claim a chunk, run the job on it, look at the clock, claim the next.
+//!
+//! Decides how long the next chunk is. Chunks are claimed in index order from one cursor, so whatever lies below a
+//! claimed chunk has been claimed before it and will finish: the first error, the first hit and the first panic in
+//! index order are those of the serial run.
+
+use std::any::Any;
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::clock::{self, Tick};
+use super::nested::Inside;
+use super::region::Body;
+
+/// Whether what lies behind a chunk is still wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Flow {
+    /// Go on.
+    Go,
+    /// The answer is decided at this chunk; nothing behind it matters.
+    Stop,
+}
+
+/// What a panic carries.
+pub(crate) type Payload = Box<dyn Any + Send>;
+
+/// A job: called with disjoint ranges of indices, from several threads, lowest first.
+pub(crate) type Job<'j> = dyn Fn(Range<usize>) -> Flow + Sync + 'j;
+
+/// How chunks are cut.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Grain {
+    /// How long a chunk should last, ns.
+    pub(crate) target_ns: f64,
+    /// What is expected of one item, ns; threads replace it by what they see.
+    pub(crate) item_ns: f64,
+    /// Items per chunk when somebody fixed it; 0 for by time.
+    pub(crate) fixed: usize,
+    /// Chunk lengths are multiples of this where they are long enough: a cache line of the output.
+    pub(crate) align: usize,
+    /// Threads that are expected to work.
+    pub(crate) workers: usize,
+}
+
+impl Grain {
+    /// Items for the next chunk when `left` items are unclaimed and the thread's last chunk took `item_ns` per item.
+    ///
+    /// Never more than `left / (2 · workers)`: guided self-scheduling bounds the wait at the end by one short chunk.
+    pub(crate) fn next(&self, left: usize, item_ns: f64) -> usize {
+        if self.fixed > 0 {
+            return self.fixed.min(left.max(1));
+        }
+        let by_time = (self.target_ns / item_ns.max(1e-3)) as usize;
+        let fair = left / (2 * self.workers.max(1));
+        let len = by_time.min(fair).max(1);
+        if len >= 8 * self.align { len - len % self.align } else { len }
+    }
+}
+
+/// What a region saw, for the site to learn from.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Seen {
+    /// Items and busy time of all threads.
+    pub(crate) items: usize,
+    pub(crate) busy_ns: f64,
+    /// The same for chunks that ended before any helper had come: the serial cost, undisturbed.
+    pub(crate) alone_items: usize,
+    pub(crate) alone_ns: f64,
+    /// Cost per item of the slowest chunk.
+    pub(crate) worst_item_ns: f64,
+    /// Threads that worked.
+    pub(crate) workers: usize,
+    /// When the first helper came, after the start; `None` if none did.
+    pub(crate) arrival_ns: Option<f64>,
+    /// Whether the caller had its core to itself, as far as the platform tells.
+    pub(crate) undisturbed: bool,
+}
+
+/// One region's shared state, on the caller's stack.
+pub(crate) struct Work<'j> {
+    job: &'j Job<'j>,
+    grain: Grain,
+    cursor: AtomicUsize,
+    /// Chunks from here on are not wanted.
+    end: AtomicUsize,
+    /// Start of the lowest chunk that decided the answer.
+    exit: AtomicUsize,
+    panic: Mutex<Option<(usize, Payload)>>,
+    /// When the region was opened; `None` where no clock may be read.
+    opened: Option<Tick>,
+    helpers: AtomicUsize,
+    arrival_ns: AtomicUsize,
+    seen: Mutex<Seen>,
+}
+
+impl<'j> Work<'j> {
+    pub(crate) fn new(job: &'j Job<'j>, range: Range<usize>, grain: Grain, opened: Option<Tick>) -> Self {
+        Self {
+            job,
+            grain,
+            cursor: AtomicUsize::new(range.start),
+            end: AtomicUsize::new(range.end),
+            exit: AtomicUsize::new(usize::MAX),
+            panic: Mutex::new(None),
+            opened,
+            helpers: AtomicUsize::new(0),
+            arrival_ns: AtomicUsize::new(usize::MAX),
+            seen: Mutex::default(),
+        }
+    }
+
+    /// What came of it: the lowest panic, unless the answer was decided below it.
+    pub(crate) fn finish(self) -> (Result<Flow, Payload>, Seen) {
+        let mut seen = self.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let arrival = self.arrival_ns.into_inner();
+        seen.arrival_ns = (arrival != usize::MAX).then_some(arrival as f64);
+        let exit = self.exit.into_inner();
+        let flow = if exit == usize::MAX { Flow::Go } else { Flow::Stop };
+        match self.panic.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            Some((at, payload)) if at < exit => (Err(payload), seen),
+            lost => {
+                std::mem::forget(lost);
+                (Ok(flow), seen)
+            }
+        }
+    }
+
+    /// Claims the next chunk.
+    fn claim(&self, item_ns: f64) -> Option<Range<usize>> {
+        let end = self.end.load(Ordering::Relaxed);
+        let left = end.saturating_sub(self.cursor.load(Ordering::Relaxed));
+        if left == 0 {
+            return None;
+        }
+        let len = self.grain.next(left, item_ns);
+        let start = self.cursor.fetch_add(len, Ordering::Relaxed);
+        (start < end).then(|| start..end.min(start + len))
+    }
+
+    /// Nothing behind `range` is wanted any more.
+    fn cut(&self, range: &Range<usize>) {
+        self.end.fetch_min(range.end, Ordering::Relaxed);
+    }
+
+    fn keep_panic(&self, at: usize, payload: Payload) {
+        let mut kept = self.panic.lock().unwrap_or_else(PoisonError::into_inner);
+        let lost = match &*kept {
+            Some((lowest, _)) if *lowest < at => Some(payload),
+            _ => kept.replace((at, payload)).map(|(_, payload)| payload),
+        };
+        // Its `Drop` is the user's and may panic: two panics at once would abort.
+        std::mem::forget(lost);
+    }
+
+    /// Runs the job on one chunk; never unwinds.
+    fn chunk(&self, range: Range<usize>) {
+        match catch_unwind(AssertUnwindSafe(|| (self.job)(range.clone()))) {
+            Ok(Flow::Go) => {}
+            Ok(Flow::Stop) => {
+                self.exit.fetch_min(range.start, Ordering::Relaxed);
+                self.cut(&range);
+            }
+            Err(payload) => {
+                self.keep_panic(range.start, payload);
+                self.cut(&range);
+            }
+        }
+    }
+
+    /// Claims by the item cost from the file, without a look at any clock.
+    fn work_blind(&self) {
+        while let Some(range) = self.claim(self.grain.item_ns) {
+            self.chunk(range);
+        }
+    }
+
+    fn work_timed(&self, helper: bool) {
+        let mut mine = Seen { workers: 1, undisturbed: true, ..Seen::default() };
+        let mut last = Tick::now();
+        let began = last;
+        let cpu = if helper { None } else { clock::thread_cpu_ns() };
+        let mut item_ns = self.grain.item_ns;
+        while let Some(range) = self.claim(item_ns) {
+            let len = range.len();
+            self.chunk(range);
+            let now = Tick::now();
+            let took = now.ns_since(last);
+            last = now;
+            item_ns = took / len as f64;
+            mine.items += len;
+            mine.busy_ns += took;
+            mine.worst_item_ns = mine.worst_item_ns.max(item_ns);
+            if !helper && self.helpers.load(Ordering::Relaxed) == 0 {
+                mine.alone_items += len;
+                mine.alone_ns += took;
+            }
+        }
+        if let (Some(before), Some(after)) = (cpu, cpu.and_then(|_| clock::thread_cpu_ns())) {
+            // Over 10 % of the wall time without the core: somebody else had it.
+            mine.undisturbed = last.ns_since(began) <= 1.1 * (after - before) + 2_000.0;
+        }
+        self.add(&mine);
+    }
+
+    fn add(&self, mine: &Seen) {
+        let mut all = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        all.undisturbed = mine.undisturbed && (all.workers == 0 || all.undisturbed);
+        all.items += mine.items;
+        all.busy_ns += mine.busy_ns;
+        all.alone_items += mine.alone_items;
+        all.alone_ns += mine.alone_ns;
+        all.worst_item_ns = all.worst_item_ns.max(mine.worst_item_ns);
+        all.workers += usize::from(mine.items > 0);
+    }
+}
+
+impl Body for Work<'_> {
+    fn work(&self, helper: bool) {
+        let _inside = Inside::enter();
+        let Some(opened) = self.opened else {
+            self.work_blind();
+            return;
+        };
+        if helper {
+            self.helpers.fetch_add(1, Ordering::Relaxed);
+            let after = Tick::now().ns_since(opened) as usize;
+            self.arrival_ns.fetch_min(after, Ordering::Relaxed);
+        }
+        self.work_timed(helper);
+    }
+
+    fn wants_help(&self) -> bool {
+        self.cursor.load(Ordering::Relaxed) < self.end.load(Ordering::Relaxed)
+    }
+}

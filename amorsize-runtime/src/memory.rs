@@ -1,0 +1,281 @@
+//! What one instantiation of a site remembers: its measurements, the wishes that bind it, and what it did last.
+//!
+//! Decides which wish wins (attribute > environment > `pin` > program > measurement) and when something was learned
+//! that is worth a line in a file. Holds its lock for a few loads and stores, never while user code runs.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::config::{self, Mode};
+use crate::exec::prices;
+use crate::exec::work::Seen;
+use crate::machine;
+use crate::site::{Slot, Spec};
+use crate::store::{self, Freshness, SiteEntry};
+use crate::tune::costs::Regime;
+use crate::tune::decide::{self, Decision};
+use crate::tune::model::{Model, Source};
+
+/// The wishes that bind a site, the strongest of each kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Limits {
+    pub(crate) max_threads: usize,
+    pub(crate) parallel_from: Option<usize>,
+    pub(crate) chunk_size: usize,
+    pub(crate) serial: bool,
+    /// The reason given in the file's `pin`, when there is one.
+    pub(crate) pin: Option<String>,
+}
+
+/// Calls shorter than this have nothing to split.
+const NEVER_SPLIT: usize = 2;
+
+/// The memory of one instantiation.
+#[derive(Debug)]
+pub(crate) struct Memory {
+    pub(crate) spec: &'static Spec,
+    pub(crate) key: String,
+    pub(crate) limits: Limits,
+    /// The file's fresh entry: what `frozen` goes by.
+    pub(crate) entry: Option<SiteEntry>,
+    slot: Option<&'static Slot>,
+    state: Mutex<State>,
+}
+
+/// What changes from call to call.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct State {
+    pub(crate) model: Model,
+    pub(crate) was_parallel: bool,
+    /// Calls that took the long way, and how they went.
+    pub(crate) serial_calls: u64,
+    pub(crate) parallel_calls: u64,
+    pub(crate) promoted_calls: u64,
+    /// Time that may be spent on trying the other side, ns: 1 % of what the site has used.
+    pub(crate) budget_ns: f64,
+    /// How often the last trials failed, doubling the price of the next.
+    pub(crate) failed_trials: u32,
+    /// The last decision by measurement.
+    pub(crate) last: Option<(usize, Decision)>,
+    /// Sample count at which the site is written next.
+    write_at: u64,
+}
+
+static ALL: Mutex<Vec<&'static Memory>> = Mutex::new(Vec::new());
+
+/// Every instantiation that was called in this process.
+pub(crate) fn all() -> Vec<&'static Memory> {
+    ALL.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+impl Memory {
+    /// The memory for a kernel named `kernel`: looks the site up in the files and publishes what is sure already.
+    pub(crate) fn attach(spec: &'static Spec, kernel: &str, slot: Option<&'static Slot>) -> Self {
+        let settings = config::settings();
+        let key = key(spec, kernel);
+        let stored = settings.mode.reads_file() && !spec.body.is_empty();
+        let known = if stored { store::lookup(&key, spec.body) } else { store::Known::default() };
+        let limits = limits(spec, known.pin.as_ref(), settings);
+        let fresh = matches!(known.entry, Some((_, Freshness::Fresh)));
+        let model =
+            known.entry.as_ref().map_or_else(Model::default, |(entry, freshness)| prior(entry, *freshness));
+        let memory = Self {
+            spec,
+            key,
+            limits,
+            entry: known.entry.filter(|_| fresh).map(|(entry, _)| entry),
+            slot,
+            state: Mutex::new(State { model, write_at: 1, ..State::default() }),
+        };
+        memory.publish(&memory.state());
+        memory
+    }
+
+    /// Lists the memory among all; for the report.
+    pub(crate) fn enlist(&'static self) {
+        ALL.lock().unwrap_or_else(PoisonError::into_inner).push(self);
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Threads that may work on one call of this site.
+    pub(crate) fn width(&self, available: usize) -> usize {
+        if self.limits.serial { 1 } else { available.min(self.limits.max_threads).max(1) }
+    }
+
+    /// Publishes the length below which the next calls are surely serial.
+    fn publish(&self, state: &State) {
+        let Some(slot) = self.slot else { return };
+        slot.publish(match config::settings().mode {
+            Mode::Off => usize::MAX,
+            Mode::Shuffle => 0,
+            _ if self.limits.serial => usize::MAX,
+            Mode::Frozen | Mode::Strict => self.frozen_from().unwrap_or(0).max(NEVER_SPLIT),
+            Mode::Auto | Mode::Record => {
+                let width = self.width(machine::available());
+                let costs = prices::costs(Regime::Awake, width);
+                let sure = decide::surely_serial_below(width, &state.model, costs);
+                self.limits.parallel_from.map_or(sure, |from| from.min(sure)).max(NEVER_SPLIT)
+            }
+        });
+    }
+
+    /// The length from which `frozen` is parallel, by wish or by the file; `None` where neither says.
+    pub(crate) fn frozen_from(&self) -> Option<usize> {
+        let from_file =
+            || self.entry.as_ref().map(|entry| entry.parallel_from.map_or(usize::MAX, |from| from as usize));
+        self.limits.parallel_from.or_else(from_file)
+    }
+
+    /// Takes a serial run of `items` at `item_ns` each.
+    pub(crate) fn learn_serial(&self, items: usize, item_ns: Option<f64>) {
+        let mut state = self.state();
+        state.serial_calls += 1;
+        state.was_parallel = false;
+        let Some(item_ns) = item_ns else { return };
+        state.model.saw_len(items);
+        state.model.learn_item(item_ns);
+        state.budget_ns += 0.01 * item_ns * items as f64;
+        self.learned(state);
+    }
+
+    /// Takes what a region over `items` saw; `wall_ns` is all of the call up to the join, `tail_ns` the join
+    /// where it is over already.
+    pub(crate) fn learn_region(
+        &self,
+        items: usize,
+        seen: &Seen,
+        wall_ns: f64,
+        tail_ns: Option<f64>,
+        promoted: bool,
+    ) {
+        let mut state = self.state();
+        if promoted {
+            state.promoted_calls += 1;
+        } else {
+            state.parallel_calls += 1;
+        }
+        state.was_parallel = true;
+        if !seen.undisturbed || seen.items == 0 {
+            return;
+        }
+        let busy_ns = seen.busy_ns / seen.items as f64;
+        // Nothing shorter than a few microseconds says what an item costs.
+        let alone = (seen.alone_ns >= 5_000.0).then(|| seen.alone_ns / seen.alone_items.max(1) as f64);
+        state.model.saw_len(items);
+        let helped = seen.workers > 1;
+        if helped {
+            state.model.learn_parallel(busy_ns, alone, seen.worst_item_ns / busy_ns.max(1e-3));
+        } else {
+            state.model.learn_item(busy_ns);
+        }
+        if let Some(tail_ns) = tail_ns {
+            state.model.learn_tail(tail_ns / items.max(1) as f64);
+        }
+        let tail_ns = state.model.tail_ns;
+        state.model.learn_wall(wall_ns / items.max(1) as f64 + tail_ns);
+        state.budget_ns += 0.01 * wall_ns;
+        self.learned(state);
+    }
+
+    /// Takes the time of an ordered tail over `items`.
+    pub(crate) fn learn_tail(&self, items: usize, tail_ns: f64) {
+        self.state().model.learn_tail(tail_ns / items.max(1) as f64);
+    }
+
+    /// Publishes what was learned, and hands it to the files at 1, 8, 64, … samples.
+    fn learned(&self, mut state: MutexGuard<'_, State>) {
+        self.publish(&state);
+        if state.model.samples < state.write_at {
+            return;
+        }
+        state.write_at = (state.model.samples + 1).next_power_of_two().max(8) * 4;
+        let entry = self.to_entry(&state);
+        drop(state);
+        if let Some(entry) = entry {
+            store::note(&self.key, entry);
+        }
+    }
+
+    /// Hands what is known now to the files, whatever the sample count.
+    pub(crate) fn write_now(&self) {
+        let entry = {
+            let state = self.state();
+            if state.model.samples > 0 { self.to_entry(&state) } else { None }
+        };
+        if let Some(entry) = entry {
+            store::note(&self.key, entry);
+        }
+    }
+
+    /// What the file would say of this site; `None` for one that never cost more than a dispatch.
+    fn to_entry(&self, state: &State) -> Option<SiteEntry> {
+        let model = &state.model;
+        let available = machine::available();
+        let width = self.width(available);
+        let costs = prices::costs(Regime::Awake, available);
+        let longest_ns = model.item_ns * model.len[1] as f64;
+        if self.spec.body.is_empty() || longest_ns < costs.dispatch_ns(2) || model.samples == 0 {
+            return None;
+        }
+        let (threads, _) = decide::best_width(model.len[1] as usize, width.max(2), model, costs);
+        Some(SiteEntry {
+            body: self.spec.body.to_owned(),
+            machine: machine::label().to_owned(),
+            item_ns: model.median_item_ns(),
+            spread: model.spread,
+            skew: model.skew,
+            efficiency: model.efficiency,
+            len: model.len,
+            samples: model.prior_samples + model.samples,
+            parallel_from: decide::crossover(available, model, costs).map(|from| from as u64),
+            threads: threads.min(available) as u32,
+            chunk_us: decide::chunk_ns(model) / 1e3,
+            ..SiteEntry::default()
+        })
+    }
+}
+
+/// The site's name in files and reports: by-hand sites have no signature and bring theirs whole.
+fn key(spec: &Spec, kernel: &str) -> String {
+    match (spec.signature, spec.key) {
+        ("", "") => format!("{}:{}", spec.file, spec.line),
+        ("", name) => name.to_owned(),
+        (signature, name) => store::key(kernel, spec.part, signature, name),
+    }
+}
+
+/// What a file's entry is worth as a beginning.
+fn prior(entry: &SiteEntry, freshness: Freshness) -> Model {
+    Model {
+        item_ns: entry.item_ns,
+        prior_samples: entry.samples,
+        spread: entry.spread,
+        efficiency: if entry.efficiency > 0.0 { entry.efficiency } else { 1.0 },
+        skew: entry.skew.max(1.0),
+        source: match freshness {
+            Freshness::Fresh => Source::File,
+            Freshness::Elsewhere => Source::Elsewhere,
+            Freshness::Scratch => Source::Scratch,
+            Freshness::Stale => Source::Stale,
+        },
+        ..Model::default()
+    }
+}
+
+/// The strongest wish of each kind. Caps on threads add up: the least counts, whoever set it.
+fn limits(spec: &Spec, pin: Option<&store::Pin>, settings: &config::Settings) -> Limits {
+    let options = &spec.options;
+    let pinned = pin.cloned().unwrap_or_default();
+    let caps = [Some(options.max_threads), settings.max_threads, pinned.max_threads];
+    let from_attribute = (options.parallel_from != usize::MAX).then_some(options.parallel_from);
+    let chunk_from_attribute = (options.chunk_size > 0).then_some(options.chunk_size);
+    Limits {
+        max_threads: caps.into_iter().flatten().min().unwrap_or(usize::MAX).max(1),
+        parallel_from: from_attribute.or(pinned.parallel_from),
+        chunk_size: chunk_from_attribute.or(pinned.chunk_size).unwrap_or(0),
+        serial: options.serial || pinned.serial,
+        pin: pin.map(|pin| pin.reason.clone().unwrap_or_default()),
+    }
+}

@@ -1,0 +1,279 @@
+//! What was decided and why, as values with `Display` and serde.
+//!
+//! Decides nothing: the numbers are those that `tune` decides by, asked through the same functions.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::config;
+use crate::exec::{invite, prices};
+use crate::machine;
+use crate::memory::{self, Memory};
+use crate::store;
+use crate::tune::costs::Regime;
+use crate::tune::decide::{self, Decision, Plan};
+use crate::tune::model::Source;
+
+/// Everything that this process has decided so far; see [`decisions`].
+#[derive(Clone, Debug, Serialize)]
+pub struct Decisions {
+    /// The mode of the process, as `AMORSIZE` names it.
+    pub mode: String,
+    /// The class of machine, as the tuned file names it.
+    pub machine: String,
+    /// Threads that can work on one call.
+    pub threads: usize,
+    /// The tuned file: where it lies, or why there is none.
+    pub file: String,
+    /// One entry per site and instantiation, by key.
+    pub sites: Vec<SiteDecision>,
+}
+
+/// What was decided for one site.
+#[derive(Clone, Debug, Serialize)]
+pub struct SiteDecision {
+    /// The key, as in the tuned file.
+    pub site: String,
+    /// Where it is written, `file:line`.
+    pub location: String,
+    /// Calls shorter than this are serial; `None` where parallel never pays.
+    pub parallel_from: Option<usize>,
+    /// Threads for the longest call seen.
+    pub workers: usize,
+    /// Items that a thread takes at a time.
+    pub chunk: usize,
+    /// Serial cost of an item, ns.
+    pub item_ns: f64,
+    /// Accepted samples behind `item_ns`.
+    pub samples: u64,
+    /// Where the numbers started from in this process.
+    pub source: String,
+    /// Whether the site started from a file instead of from nothing.
+    pub warm: bool,
+    /// Serial time / parallel time as predicted for the longest call seen.
+    pub predicted_speed_up: f64,
+    /// Serial time / parallel time as measured; `None` while no call ran in parallel.
+    pub measured_speed_up: Option<f64>,
+    /// Measured serial cost / parallel busy cost: below 1 threads slow each other down.
+    pub efficiency: f64,
+    /// Shortest and longest call seen.
+    pub len: [u64; 2],
+    /// Calls that were measured and stayed serial, were parallel at once, or were promoted half-way.
+    pub calls: [u64; 3],
+    /// Whether live samples contradict what the file said.
+    pub drifted: bool,
+    /// Wishes that bind the site (`serial`, `max_threads = 4`, …), from the attribute or the file's `pin`.
+    pub limits: Vec<String>,
+}
+
+/// What every site that was called in this process has decided, and from which numbers.
+///
+/// ```
+/// println!("{}", amorsize_runtime::decisions());
+/// ```
+#[must_use]
+pub fn decisions() -> Decisions {
+    let mut sites: Vec<_> = memory::all().into_iter().map(describe).collect();
+    sites.sort_by(|a, b| a.site.cmp(&b.site));
+    Decisions {
+        mode: config::settings().mode.name().to_owned(),
+        machine: machine::label().to_owned(),
+        threads: invite::width(machine::available()),
+        file: store::file_in_use().to_string(),
+        sites,
+    }
+}
+
+impl Decisions {
+    /// Whether every site that was called started from what an earlier run had measured.
+    #[must_use]
+    pub fn warm(&self) -> bool {
+        !self.sites.is_empty() && self.sites.iter().all(|site| site.warm)
+    }
+}
+
+fn describe(memory: &'static Memory) -> SiteDecision {
+    let state = memory.state().clone();
+    let model = &state.model;
+    let width = memory.width(invite::width(machine::available()));
+    let costs = prices::costs(Regime::Awake, width);
+    let longest = model.len[1] as usize;
+    let serial_ns = model.item_ns * longest as f64;
+    let (workers, parallel_ns) = decide::best_width(longest, width.max(2), model, costs);
+    let from = memory.limits.parallel_from.or_else(|| decide::crossover(width, model, costs));
+    let parallel = width >= 2 && from.is_some_and(|from| longest >= from);
+    let chunk = if memory.limits.chunk_size > 0 {
+        memory.limits.chunk_size
+    } else {
+        (decide::chunk_ns(model) / model.item_ns.max(1e-3)) as usize
+    };
+    SiteDecision {
+        site: memory.key.clone(),
+        location: format!("{}:{}", memory.spec.file, memory.spec.line),
+        parallel_from: from,
+        workers: if parallel { workers.min(width) } else { 1 },
+        chunk: chunk.clamp(1, longest.max(1)),
+        item_ns: model.item_ns,
+        samples: model.samples,
+        source: source(model.source, model.samples),
+        warm: model.source >= Source::Elsewhere,
+        predicted_speed_up: if parallel { serial_ns / parallel_ns.max(1.0) } else { 1.0 },
+        measured_speed_up: (model.wall_ns > 0.0).then(|| model.item_ns / model.wall_ns),
+        efficiency: model.efficiency,
+        len: if model.len[1] == 0 { [0, 0] } else { model.len },
+        calls: [state.serial_calls, state.parallel_calls, state.promoted_calls],
+        drifted: model.drifted(),
+        limits: limits(memory),
+    }
+}
+
+/// `file`, `live`, or `file, live` for numbers that began in a file and were corrected since.
+fn source(began: Source, samples: u64) -> String {
+    match (began, samples) {
+        (began, 0) => began.to_string(),
+        (Source::Nothing, _) => "live".to_owned(),
+        (began, _) => format!("{began}, live"),
+    }
+}
+
+fn limits(memory: &Memory) -> Vec<String> {
+    let limits = &memory.limits;
+    let mut said = Vec::new();
+    if limits.serial {
+        said.push("serial".to_owned());
+    }
+    if limits.max_threads != usize::MAX {
+        said.push(format!("max_threads = {}", limits.max_threads));
+    }
+    if let Some(from) = limits.parallel_from {
+        said.push(format!("parallel_from = {from}"));
+    }
+    if limits.chunk_size > 0 {
+        said.push(format!("chunk_size = {}", limits.chunk_size));
+    }
+    if let Some(reason) = &limits.pin {
+        said.push(if reason.is_empty() { "pinned".to_owned() } else { format!("pinned: {reason}") });
+    }
+    said
+}
+
+impl fmt::Display for Decisions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { mode, machine, threads, file, sites } = self;
+        writeln!(f, "amorsize: mode {mode}, {machine}, {threads} threads, {file}")?;
+        let head = ["site", "serial below", "workers", "chunk", "ns/item", "from", "predicted", "measured"];
+        let rows: Vec<[String; 8]> = sites.iter().map(SiteDecision::cells).collect();
+        let mut widths = head.map(str::len);
+        for row in &rows {
+            for (width, cell) in widths.iter_mut().zip(row) {
+                *width = (*width).max(cell.chars().count());
+            }
+        }
+        let mut line = |cells: [&str; 8]| {
+            let mut text = format!("{:<w$}", cells[0], w = widths[0]);
+            for (cell, width) in cells.iter().zip(widths).skip(1) {
+                text.push_str(&format!("  {cell:>width$}"));
+            }
+            writeln!(f, "{}", text.trim_end())
+        };
+        line(head)?;
+        rows.iter().try_for_each(|row| line(row.each_ref().map(String::as_str)))?;
+        for site in sites.iter().filter(|site| !site.limits.is_empty() || site.drifted) {
+            let drifted = site.drifted.then(|| "live samples contradict the file".to_owned());
+            let notes: Vec<_> = site.limits.iter().cloned().chain(drifted).collect();
+            writeln!(f, "  {}: {}", site.site, notes.join(", "))?;
+        }
+        Ok(())
+    }
+}
+
+impl SiteDecision {
+    fn cells(&self) -> [String; 8] {
+        let from = if self.samples == 0 && self.parallel_from.is_none() {
+            "?".to_owned()
+        } else {
+            self.parallel_from.map_or_else(|| "always".to_owned(), grouped)
+        };
+        [
+            self.site.clone(),
+            from,
+            self.workers.to_string(),
+            grouped(self.chunk),
+            significant(self.item_ns),
+            format!("{} ({})", self.source, self.samples),
+            format!("{:.2}×", self.predicted_speed_up),
+            self.measured_speed_up.map_or_else(|| "-".to_owned(), |speed_up| format!("{speed_up:.2}×")),
+        ]
+    }
+}
+
+/// A number with its thousands apart: `12_300`.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            text.push('_');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Two or three significant digits.
+fn significant(number: f64) -> String {
+    if number >= 100.0 {
+        grouped(number.round() as usize)
+    } else if number >= 10.0 {
+        format!("{number:.0}")
+    } else {
+        format!("{number:.2}")
+    }
+}
+
+/// One line on how a call was decided, for `AMORSIZE_LOG=explain`.
+pub(crate) fn explain_line(
+    memory: &Memory,
+    len: usize,
+    width: usize,
+    regime: Regime,
+    decision: &Decision,
+) -> String {
+    let Memory { key, .. } = memory;
+    let Decision { plan, serial_ns, parallel_ns, workers } = *decision;
+    let pool = match regime {
+        Regime::Inside => "inside the pool",
+        Regime::Awake => "pool awake",
+        Regime::Recent => "pool just idle",
+        Regime::Parked => "pool asleep",
+        Regime::Cold => "pool not started",
+    };
+    let what = match plan {
+        Plan::Whole => "serial",
+        Plan::Watched if serial_ns == 0.0 => {
+            return format!("{key}: {len} items, watched: nothing known ({pool})");
+        }
+        Plan::Watched => "serial, watched",
+        Plan::Region => "parallel",
+    };
+    let (serial, parallel) = (significant(serial_ns / 1e3), significant(parallel_ns / 1e3));
+    format!(
+        "{key}: {len} items, {what}: serial {serial} µs against {parallel} µs on {workers} of {width} threads ({pool})"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{grouped, significant};
+
+    #[test]
+    fn numbers_are_readable() {
+        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1_000"), (12_345_678, "12_345_678")] {
+            assert_eq!(grouped(number), text);
+        }
+        for (number, text) in [(0.123, "0.12"), (9.5, "9.50"), (47.3, "47"), (1_234.5, "1_235")] {
+            assert_eq!(significant(number), text);
+        }
+    }
+}

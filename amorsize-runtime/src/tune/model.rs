@@ -1,0 +1,259 @@
+//! What one site has learned from its own runs.
+//!
+//! Decides how far a new sample moves an estimate. Knows no lengths at which anything flips: that is `decide`'s.
+
+/// How many recent samples the reported median is taken over.
+const RECENT: usize = 15;
+
+/// Where a model's numbers come from, weakest first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Source {
+    /// Nothing is known.
+    #[default]
+    Nothing,
+    /// A file's entry for another body of the function.
+    Stale,
+    /// A file's entry from another class of machine.
+    Elsewhere,
+    /// The scratch folder of an earlier run.
+    Scratch,
+    /// The tuned file's entry for this body on this class of machine.
+    File,
+}
+
+impl std::fmt::Display for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Nothing => "nothing",
+            Self::Stale => "stale entry",
+            Self::Elsewhere => "other machine",
+            Self::Scratch => "scratch",
+            Self::File => "file",
+        })
+    }
+}
+
+/// The last samples, in a ring.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Recent {
+    samples: [f32; RECENT],
+    taken: usize,
+}
+
+impl Recent {
+    fn push(&mut self, item_ns: f64) {
+        self.samples[self.taken % RECENT] = item_ns as f32;
+        self.taken += 1;
+    }
+
+    fn median(&self) -> Option<f64> {
+        let mut samples = self.samples;
+        let taken = &mut samples[..self.taken.min(RECENT)];
+        taken.sort_by(f32::total_cmp);
+        taken.get(taken.len() / 2).map(|&median| f64::from(median))
+    }
+}
+
+/// One site's measurements.
+#[derive(Clone, Debug)]
+pub(crate) struct Model {
+    /// Serial cost of an item, ns.
+    pub(crate) item_ns: f64,
+    /// Accepted samples of this process.
+    pub(crate) samples: u64,
+    /// Samples behind the numbers that this process started from.
+    pub(crate) prior_samples: u64,
+    /// Mean relative distance of a sample from the estimate.
+    pub(crate) spread: f64,
+    /// Serial cost / parallel busy cost; below 1 where threads slow each other down.
+    pub(crate) efficiency: f64,
+    /// Serial cost per item behind a region: joins and ordered tails, ns.
+    pub(crate) tail_ns: f64,
+    /// Slowest chunk / mean chunk.
+    pub(crate) skew: f64,
+    /// Wall time per item of the last parallel runs, all included, ns; 0 when there was none.
+    pub(crate) wall_ns: f64,
+    /// Accepted parallel runs of this process.
+    pub(crate) parallel_runs: u64,
+    /// Shortest and longest call seen.
+    pub(crate) len: [u64; 2],
+    /// Where the numbers started from.
+    pub(crate) source: Source,
+    /// Samples in a row that were off by 1.5×.
+    pub(crate) odd: u32,
+    pub(crate) recent: Recent,
+}
+
+impl Default for Model {
+    fn default() -> Self {
+        Self {
+            item_ns: 0.0,
+            samples: 0,
+            prior_samples: 0,
+            spread: 0.0,
+            efficiency: 1.0,
+            tail_ns: 0.0,
+            skew: 1.0,
+            wall_ns: 0.0,
+            parallel_runs: 0,
+            len: [u64::MAX, 0],
+            source: Source::Nothing,
+            odd: 0,
+            recent: Recent::default(),
+        }
+    }
+}
+
+impl Model {
+    /// Whether the numbers are good enough to open a region, or to pass a call by, on them alone.
+    pub(crate) fn trusted(&self) -> bool {
+        self.source >= Source::Elsewhere || self.samples >= 2
+    }
+
+    /// Whether eight samples in a row contradicted what was known before.
+    pub(crate) fn drifted(&self) -> bool {
+        self.odd >= 8
+    }
+
+    /// Notes the length of a call.
+    pub(crate) fn saw_len(&mut self, len: usize) {
+        self.len = [self.len[0].min(len as u64), self.len[1].max(len as u64)];
+    }
+
+    /// Takes a sample of the serial cost.
+    pub(crate) fn learn_item(&mut self, item_ns: f64) {
+        if !item_ns.is_finite() || item_ns < 0.0 {
+            return;
+        }
+        let item_ns = item_ns.max(1e-3);
+        if self.item_ns <= 0.0 {
+            self.item_ns = item_ns;
+        } else {
+            let ratio = item_ns / self.item_ns;
+            self.odd = if (1.0 / 1.5..=1.5).contains(&ratio) { 0 } else { self.odd + 1 };
+            self.spread += 0.25 * ((ratio - 1.0).abs().min(1.0) - self.spread);
+            // A prior counts as a few samples of its own, however many stand in the file.
+            let prior = match self.source {
+                Source::Nothing => 0,
+                Source::Stale => 1,
+                _ => 3,
+            };
+            let weight = (1.0 / ((prior + self.samples) as f64 + 1.0)).max(0.25);
+            let moved = self.item_ns + weight * (item_ns - self.item_ns);
+            self.item_ns = moved.clamp(self.item_ns / 4.0, self.item_ns * 4.0);
+        }
+        self.samples += 1;
+        self.recent.push(item_ns);
+    }
+
+    /// Takes what a region saw: busy time per item, and what stood behind it.
+    pub(crate) fn learn_parallel(&mut self, busy_ns: f64, alone_ns: Option<f64>, skew: f64) {
+        if busy_ns <= 0.0 || !busy_ns.is_finite() {
+            return;
+        }
+        match alone_ns {
+            Some(alone) => {
+                self.learn_item(alone);
+                let seen = (alone / busy_ns).clamp(0.05, 1.25);
+                let weight = if self.parallel_runs == 0 { 0.5 } else { 0.25 };
+                self.efficiency += weight * (seen - self.efficiency);
+            }
+            None if self.item_ns <= 0.0 => self.learn_item(busy_ns),
+            // The serial cost was not seen this time: it moves with the parallel one.
+            None => self.learn_item(busy_ns * self.efficiency),
+        }
+        self.parallel_runs += 1;
+        self.skew += 0.25 * (skew.clamp(1.0, 100.0) - self.skew);
+    }
+
+    /// Takes the serial cost that stood behind a region.
+    pub(crate) fn learn_tail(&mut self, tail_ns: f64) {
+        if tail_ns.is_finite() && tail_ns >= 0.0 {
+            let weight = if self.parallel_runs <= 1 { 1.0 } else { 0.25 };
+            self.tail_ns += weight * (tail_ns - self.tail_ns);
+        }
+    }
+
+    /// Takes the wall time per item of a whole parallel call.
+    pub(crate) fn learn_wall(&mut self, wall_ns: f64) {
+        let weight = if self.wall_ns <= 0.0 { 1.0 } else { 0.25 };
+        self.wall_ns += weight * (wall_ns - self.wall_ns);
+    }
+
+    /// Median of the recent samples, or the estimate where there are none.
+    pub(crate) fn median_item_ns(&self) -> f64 {
+        self.recent.median().unwrap_or(self.item_ns)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_sample_counts_whole_and_later_ones_a_quarter() {
+        let mut model = Model::default();
+        model.learn_item(100.0);
+        assert!((model.item_ns - 100.0).abs() < 1e-9);
+        for _ in 0..5 {
+            model.learn_item(100.0);
+        }
+        model.learn_item(120.0);
+        assert!((model.item_ns - 105.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn one_sample_moves_the_estimate_at_most_fourfold() {
+        let mut model = Model { item_ns: 10.0, samples: 9, ..Model::default() };
+        model.learn_item(1e9);
+        assert!(model.item_ns <= 40.0 + 1e-9);
+        model.learn_item(0.0);
+        assert!(model.item_ns >= 10.0 - 1e-9);
+    }
+
+    #[test]
+    fn nonsense_is_no_sample() {
+        let mut model = Model::default();
+        for item_ns in [f64::NAN, f64::INFINITY, -1.0] {
+            model.learn_item(item_ns);
+        }
+        assert_eq!(model.samples, 0);
+    }
+
+    #[test]
+    fn eight_contradictions_in_a_row_are_drift() {
+        let mut model = Model { item_ns: 1.0, source: Source::File, ..Model::default() };
+        for _ in 0..7 {
+            model.learn_item(1e6);
+        }
+        assert!(!model.drifted());
+        model.learn_item(1e6);
+        assert!(model.drifted());
+        for _ in 0..40 {
+            model.learn_item(1e6);
+        }
+        assert!((model.item_ns / 1e6 - 1.0).abs() < 0.01 && !model.drifted());
+    }
+
+    #[test]
+    fn efficiency_is_serial_over_parallel_cost() {
+        let mut model = Model::default();
+        for _ in 0..40 {
+            model.learn_parallel(20.0, Some(10.0), 1.0);
+        }
+        assert!((model.efficiency - 0.5).abs() < 0.01);
+        assert!((model.item_ns - 10.0).abs() < 0.01);
+        // Both costs double: the serial one is inferred.
+        for _ in 0..40 {
+            model.learn_parallel(40.0, None, 1.0);
+        }
+        assert!((model.item_ns - 20.0).abs() < 0.1);
+    }
+
+    #[test]
+    fn a_file_is_trusted_at_once_and_a_stale_entry_never() {
+        let prior = |source| Model { item_ns: 1.0, prior_samples: 8, source, ..Model::default() };
+        assert!(prior(Source::File).trusted() && prior(Source::Elsewhere).trusted());
+        assert!(!prior(Source::Stale).trusted() && !Model::default().trusted());
+    }
+}
