@@ -92,8 +92,32 @@ fn run(named: Option<PathBuf>, out: &mut impl Write) -> Result<(), Trouble> {
     for row in &rows {
         writeln!(out, "{row}")?;
     }
+
+    decided(out)?;
     let different = rows.iter().filter(|row| !row.is_same()).count();
     if different > 0 { Err(Trouble::Different(different)) } else { Ok(()) }
+}
+
+/// What amorsize decided, whether it started from an earlier run, and where that is kept.
+fn decided(out: &mut impl Write) -> io::Result<()> {
+    amorsize::flush();
+    let decisions = amorsize::decisions();
+    writeln!(out, "\n{decisions}")?;
+    let warm = decisions.sites.iter().filter(|site| site.warm).count();
+    if warm > 0 {
+        writeln!(
+            out,
+            "Warm start: {warm} of {} functions began with what an earlier run had measured.",
+            decisions.sites.len()
+        )?;
+    } else {
+        writeln!(out, "Cold start: nothing was known beforehand. Run it again, and it starts warm.")?;
+    }
+    writeln!(out, "Tuned file: {}", decisions.file)?;
+    writeln!(
+        out,
+        "AMORSIZE=record writes it, to be committed; without that, notes stay in cargo's target folder."
+    )
 }
 
 /// A short report of what is in the files.
