@@ -1,0 +1,138 @@
+//! The attribute's options: `Args`, every value with the user's span. Checks names, doubles and the kind of each value;
+//! whether an option suits the function is decided in `plan`.
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Expr, ExprLit, Lit, LitStr, Path, Token};
+
+use crate::diag::{self, Mistakes};
+
+/// Every option that can be given.
+pub(crate) const OPTIONS: [&str; 7] =
+    ["reduce", "key", "crate", "max_threads", "parallel_from", "chunk_size", "serial"];
+
+/// Options that change the expansion in a way that is not built yet, and what to write today.
+pub(crate) const LATER: [(&str, &str); 4] = [
+    ("reassociate", "leave it out: the result is then the same bit for bit"),
+    (
+        "assume_splittable",
+        "write the work as a chain over the slice, with `reduce = ` if it ends in a `fold`",
+    ),
+    ("slice_fn", "annotate a function over `&[T]` that calls this one: `xs.iter().map(this).collect()`"),
+    ("spawn_fn", "call the annotated function from your runtime's `spawn_blocking`"),
+];
+
+/// The options of one attribute.
+#[derive(Default)]
+pub(crate) struct Args {
+    /// Where the facade is found, instead of `::amorsize`.
+    pub(crate) krate: Option<Path>,
+    /// A name for the tuned file that survives renames.
+    pub(crate) key: Option<LitStr>,
+    /// How two partial results become one.
+    pub(crate) reduce: Option<Reduce>,
+    /// Tuning options, checked by rustc as fields of a struct of the runtime.
+    pub(crate) tuning: Vec<(Ident, Option<Expr>)>,
+}
+
+/// `reduce = f`.
+pub(crate) struct Reduce {
+    /// The word itself.
+    pub(crate) word: Ident,
+    /// A path or a closure.
+    pub(crate) join: Expr,
+}
+
+/// Reads the options; a mistake in one does not hide those in the others.
+pub(crate) fn read(tokens: TokenStream, mistakes: &mut Mistakes) -> Args {
+    let mut args = Args::default();
+    let parser = |input: ParseStream| {
+        let mut seen: Vec<Ident> = Vec::new();
+        while !input.is_empty() {
+            if let Err(error) = option(input, &mut args, &mut seen, mistakes) {
+                mistakes.add(error);
+                skip_to_comma(input)?;
+            }
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(())
+    };
+    if let Err(error) = parser.parse2(tokens) {
+        mistakes.add(diag::malformed_options(error.span()));
+    }
+    mistakes.extend(contradictions(&args));
+    args
+}
+
+/// Reads one option, `word` or `word = value`.
+fn option(
+    input: ParseStream,
+    args: &mut Args,
+    seen: &mut Vec<Ident>,
+    mistakes: &mut Mistakes,
+) -> syn::Result<()> {
+    let word = Ident::parse_any(input).map_err(|error| diag::malformed_options(error.span()))?;
+    let value = if input.peek(Token![=]) {
+        input.parse::<Token![=]>()?;
+        Some(input.parse::<Expr>().map_err(|error| diag::malformed_value(&word, error.span()))?)
+    } else {
+        None
+    };
+    let name = word.to_string();
+    if seen.contains(&word) {
+        mistakes.add(diag::option_twice(&word));
+        return Ok(());
+    }
+    seen.push(word.clone());
+    match name.as_str() {
+        "reduce" => match value {
+            Some(join @ (Expr::Path(_) | Expr::Closure(_))) => args.reduce = Some(Reduce { word, join }),
+            other => mistakes.add(diag::reduce_value(&word, other.as_ref())),
+        },
+        "key" => match value {
+            Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) if !text.value().trim().is_empty() => {
+                args.key = Some(text);
+            }
+            other => mistakes.add(diag::key_value(&word, other.as_ref())),
+        },
+        "crate" => match value {
+            Some(Expr::Path(path)) if path.qself.is_none() && is_absolute(&path.path) => {
+                args.krate = Some(path.path);
+            }
+            other => mistakes.add(diag::crate_value(&word, other.as_ref())),
+        },
+        "serial" => args.tuning.push((word, value)),
+        "max_threads" | "parallel_from" | "chunk_size" if value.is_none() => {
+            mistakes.add(diag::value_missing(&word));
+        }
+        "max_threads" | "parallel_from" | "chunk_size" => args.tuning.push((word, value)),
+        _ => mistakes.add(diag::unknown_option(&word)),
+    }
+    Ok(())
+}
+
+/// Whether a path means the same in every module.
+fn is_absolute(path: &Path) -> bool {
+    path.leading_colon.is_some() || path.segments.first().is_some_and(|first| first.ident == "crate")
+}
+
+/// `serial` leaves nothing for the other tuning options to decide.
+fn contradictions(args: &Args) -> Vec<syn::Error> {
+    let is_serial = args.tuning.iter().any(|(word, value)| {
+        let off = matches!(value, Some(Expr::Lit(ExprLit { lit: Lit::Bool(on), .. })) if !on.value);
+        word == "serial" && !off
+    });
+    let others = args.tuning.iter().filter(|(word, _)| word != "serial");
+    if is_serial { others.map(|(word, _)| diag::excluded_by_serial(word)).collect() } else { Vec::new() }
+}
+
+/// Skips what is left of a broken option.
+fn skip_to_comma(input: ParseStream) -> syn::Result<()> {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        input.parse::<TokenTree>()?;
+    }
+    Ok(())
+}

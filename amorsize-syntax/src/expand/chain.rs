@@ -1,0 +1,207 @@
+//! Chains as calls of entry points.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Expr, Type};
+
+use crate::expand::share::Share;
+use crate::expand::{entering, hidden, inferred, local};
+use crate::plan::Join;
+use crate::shape::chain::{Chain, spine};
+
+/// The tokens that all entries of one chain share.
+struct Pieces<'a> {
+    rt: &'a TokenStream,
+    site: &'a Ident,
+    element: &'a Type,
+    /// The slice as the entry point takes it.
+    whole: TokenStream,
+    /// The kernel's parameter, `xs: &'a [T]`.
+    part: TokenStream,
+    /// `move`, or nothing.
+    capture: TokenStream,
+    /// Where the chain starts.
+    span: Span,
+}
+
+/// The call that stands for a chain.
+///
+/// ```text
+/// xs.iter().map(f).collect()   →   rt::map::<T, U, _>(&SITE, xs, move |xs: &[T], out: rt::Out<'_, U>| out.fill(…))
+/// ```
+pub(crate) fn entry(
+    rt: &TokenStream,
+    site: &Ident,
+    chain: &Chain,
+    join: &Join,
+    is_tail: bool,
+) -> TokenStream {
+    let head = spine(chain.items()).0;
+    let span = syn::spanned::Spanned::span(head);
+    let (whole, ty) = entering(&chain.slice, chain.exclusive, &head.to_token_stream());
+    let name = hidden(&chain.slice.name);
+    // A `&mut` slice that is only read stays lent, and items that a join takes over may borrow from the locals.
+    let moves = is_tail
+        && (chain.exclusive || !chain.slice.is_mut())
+        && !matches!(join, Join::Sum(_) | Join::Product(_) | Join::Ordered);
+    let capture = if moves {
+        quote_spanned! { span=> move }
+    } else {
+        TokenStream::new()
+    };
+    let part = quote! { #name: #ty };
+    let pieces = Pieces { rt, site, element: &chain.slice.element, whole, part, capture, span };
+    let mut share = Share::default();
+    let call = match join {
+        Join::Map(element) => outlet(&pieces, "map", "Out", "fill", element.as_ref(), chain, &mut share),
+        Join::Collect(ty) => outlet(&pieces, "collect", "Pour", "pour", ty.as_ref(), chain, &mut share),
+        Join::Sum(ty) => outlet(&pieces, "sum", "Total", "sum", ty.as_ref(), chain, &mut share),
+        Join::Product(ty) => outlet(&pieces, "product", "Total", "product", ty.as_ref(), chain, &mut share),
+        Join::Item(entry, item) => {
+            let item =
+                item.as_ref().map_or_else(|| inferred(chain.call.method.span()), ToTokens::to_token_stream);
+            plain(&pieces, entry, &quote! { #item, _ }, chain, &mut share)
+        }
+        Join::Plain(entry) => plain(&pieces, entry, &quote! { _ }, chain, &mut share),
+        Join::ForEach if chain.exclusive => {
+            plain(&pieces, "for_each_mut", &quote! { _, _ }, chain, &mut share)
+        }
+        Join::ForEach => plain(&pieces, "for_each", &quote! { _, _ }, chain, &mut share),
+        Join::Reduce(ty, join) => reduce(&pieces, ty.as_ref(), join, chain, &mut share),
+        Join::Ordered => ordered(&pieces, chain, &mut share),
+    };
+    share.around(call)
+}
+
+/// A chain whose terminal is the outlet's.
+///
+/// ```text
+/// CHAIN.collect()   →   rt::collect::<T, C, _, _>(&SITE, xs, move |xs: &[T], out: rt::Pour<'_, C, _>| out.pour(CHAIN))
+/// ```
+fn outlet(
+    pieces: &Pieces,
+    entry: &str,
+    outlet: &str,
+    end: &str,
+    ty: Option<&Type>,
+    chain: &Chain,
+    share: &mut Share,
+) -> TokenStream {
+    let Pieces { rt, site, element, whole, part, capture, span } = pieces;
+    let method = chain.call.method.span();
+    let ty = ty.map_or_else(|| inferred(method), ToTokens::to_token_stream);
+    let (entry, outlet, end) = (local(entry), local(outlet), Ident::new(end, method));
+    let out = local("out");
+    let items = share.items(chain.items());
+    // `map` and `Out` leave the item out: there it is the result's element.
+    let item = if entry == "map" { None } else { Some(inferred(method)) };
+    let item = item.into_iter().collect::<Vec<_>>();
+    let bar = quote_spanned! { *span=> | };
+    quote! {
+        #rt::#entry::<#element, #ty, #(#item,)* _>(
+            &#site,
+            #whole,
+            #capture #bar #part, #out: #rt::#outlet<'_, #ty #(, #item)*> #bar #out.#end(#items)
+        )
+    }
+}
+
+/// A chain whose terminal runs in the kernel.
+///
+/// ```text
+/// CHAIN.any(f)   →   rt::any::<T, _>(&SITE, xs, move |xs: &[T]| ::core::iter::Iterator::any(&mut CHAIN, f))
+/// ```
+fn plain(
+    pieces: &Pieces,
+    entry: &str,
+    generics: &TokenStream,
+    chain: &Chain,
+    share: &mut Share,
+) -> TokenStream {
+    let Pieces { rt, site, element, whole, part, capture, span } = pieces;
+    let entry = local(entry);
+    let body = terminal_in_kernel(chain, share);
+    let bar = quote_spanned! { *span=> | };
+    quote! { #rt::#entry::<#element, #generics>(&#site, #whole, #capture #bar #part #bar #body) }
+}
+
+/// A terminal whose parts the user's function joins.
+///
+/// ```text
+/// CHAIN.fold(init, f)   →   rt::fold::<T, A, _, _>(&SITE, xs, move |xs: &[T]| -> A { CHAIN.fold(init, f) }, reduce)
+/// ```
+fn reduce(pieces: &Pieces, ty: Option<&Type>, join: &Expr, chain: &Chain, share: &mut Share) -> TokenStream {
+    let Pieces { rt, site, element, whole, part, capture, span } = pieces;
+    let body = terminal_in_kernel(chain, share);
+    let result = ty.map_or_else(|| inferred(chain.call.method.span()), ToTokens::to_token_stream);
+    let bar = quote_spanned! { *span=> | };
+    quote! {
+        #rt::fold::<#element, #result, _, _>(
+            &#site,
+            #whole,
+            #capture #bar #part #bar -> #result { #body },
+            #join
+        )
+    }
+}
+
+/// The chain with its terminal, for the kernel: callables are lent, a start value is made by every part. Terminals that
+/// take `&mut self` are named in full, so that no trait of the user's with a method of that name can win.
+fn terminal_in_kernel(chain: &Chain, share: &mut Share) -> TokenStream {
+    let items = share.items(chain.items());
+    let starts = matches!(chain.terminal, crate::shape::words::Terminal::Ordered { starts: true, .. });
+    let arguments: Vec<Expr> = chain
+        .call
+        .args
+        .iter()
+        .enumerate()
+        .map(|(at, argument)| if starts && at == 0 { argument.clone() } else { share.callable(argument) })
+        .collect();
+    terminal(chain, &items.to_token_stream(), &arguments)
+}
+
+/// `items.method(arguments)`.
+fn terminal(chain: &Chain, items: &TokenStream, arguments: &[Expr]) -> TokenStream {
+    let (method, turbofish) = (&chain.call.method, &chain.call.turbofish);
+    if chain.terminal.takes_mut_self() {
+        quote_spanned! { method.span()=> ::core::iter::Iterator::#method #turbofish(&mut #items, #(#arguments),*) }
+    } else {
+        quote! { #items.#method #turbofish(#(#arguments),*) }
+    }
+}
+
+/// A terminal that runs once, on the caller, over items that were computed in parallel.
+///
+/// ```text
+/// CHAIN.fold(init, f)
+///     ↓
+/// match rt::ordered::<T, _>(&SITE, xs, || ()) {
+///     rt::Ordered::Plain(plain) => plain.end(CHAIN.fold(init, f)),
+///     rt::Ordered::Split(split) => split.run(
+///         |xs: &[T], out: rt::Feed<'_, _>| out.feed(CHAIN),
+///         |items: rt::Items<'_, _>| items.fold(init, f),
+///     ),
+/// }
+/// ```
+fn ordered(pieces: &Pieces, chain: &Chain, share: &mut Share) -> TokenStream {
+    let Pieces { rt, site, element, whole, part, span, .. } = pieces;
+    let items = share.items(chain.items());
+    let as_written = share.plain(chain.items());
+    let arguments: Vec<Expr> = chain.call.args.iter().map(|argument| share.value(argument)).collect();
+    let plain_end = terminal(chain, &as_written.to_token_stream(), &arguments);
+    let behind = local("items");
+    let split_end = terminal(chain, &behind.to_token_stream(), &arguments);
+    let mutable = chain.terminal.takes_mut_self().then(|| quote! { mut });
+    let run = Ident::new("run", chain.call.method.span());
+    let (plain, split, out) = (local("plain"), local("split"), local("out"));
+    let bar = quote_spanned! { *span=> | };
+    quote! {
+        match #rt::ordered::<#element, _>(&#site, #whole, || ()) {
+            #rt::Ordered::Plain(#plain) => #plain.end(#plain_end),
+            #rt::Ordered::Split(#split) => #split.#run(
+                #bar #part, #out: #rt::Feed<'_, _> #bar #out.feed(#items),
+                #bar #mutable #behind: #rt::Items<'_, _> #bar #split_end
+            ),
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Loops as calls of entry points.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::ExprForLoop;
+use syn::spanned::Spanned;
+
+use crate::expand::share::Share;
+use crate::expand::{entering, hidden, local};
+use crate::shape::chain::spine;
+use crate::shape::loops::Loop;
+
+/// The call that stands for a loop. The kernel returns a value that only the end of the loop can make, so that a
+/// `return` hidden in a macro does not compile; a hidden `break` leaves items over, and that is noticed.
+///
+/// ```text
+/// for x in xs { BODY }
+///     ↓
+/// rt::for_each_mut::<T, _, _>(&SITE, &mut *xs, move |xs: &mut [T]| -> rt::Done {
+///     let mut rest = ::core::iter::IntoIterator::into_iter(xs);
+///     for x in ::core::iter::Iterator::by_ref(&mut rest) { BODY }
+///     rt::Done::drained(&SITE, rest)
+/// })
+/// ```
+pub(crate) fn entry(rt: &TokenStream, site: &Ident, found: &Loop, is_tail: bool) -> TokenStream {
+    let ExprForLoop { attrs, label, for_token, pat, in_token, expr, body } = &found.call;
+    let slice = &found.slice;
+    let (base, _) = spine(expr);
+    let span = base.span();
+    let mut head = slice.name.clone();
+    head.set_span(span);
+    let (whole, ty) = entering(slice, found.exclusive, &head.to_token_stream());
+    let part = hidden(&head);
+    let mut share = Share::default();
+    let items = if found.plain {
+        quote! { ::core::iter::IntoIterator::into_iter(#part) }
+    } else {
+        share.items(expr).to_token_stream()
+    };
+    let moves = is_tail && (found.exclusive || !slice.is_mut());
+    let capture = moves.then(|| quote_spanned! { span=> move });
+    let entry = if found.exclusive { local("for_each_mut") } else { local("for_each") };
+    let (rest, element) = (local("rest"), &slice.element);
+    let bar = quote_spanned! { span=> | };
+    share.around(quote! {
+        #rt::#entry::<#element, _, _>(&#site, #whole, #capture #bar #part: #ty #bar -> #rt::Done {
+            let mut #rest = #items;
+            #(#attrs)* #label #for_token #pat #in_token ::core::iter::Iterator::by_ref(&mut #rest) #body
+            #rt::Done::drained(&#site, #rest)
+        })
+    })
+}

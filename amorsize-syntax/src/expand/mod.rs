@@ -1,0 +1,166 @@
+//! The plan as tokens. Nothing here can fail; every function shows what it makes of what.
+
+mod chain;
+mod loops;
+mod share;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, Item, ItemFn, Stmt};
+
+use crate::input::Slice;
+use crate::plan::{Entry, Plan, Planned, Proof};
+use crate::shape;
+
+/// The function with its sites filled in.
+///
+/// ```text
+/// fn f(xs: &[T], w: &W) -> Vec<U> {          fn f(xs: &[T], w: &W) -> Vec<U> {
+///     let norm = w.norm();                       static AMORSIZE_SITE: rt::Site = …;
+///     HOLE 0                            →        rt::parameter::<W>();
+/// }                                              let norm = w.norm();
+///                                                rt::map::<T, U, _>(…)
+///                                            }
+/// ```
+pub(crate) fn function(mut function: ItemFn, plan: Plan) -> TokenStream {
+    let rt = runtime(&plan);
+    let statics = plan.sites.iter().enumerate().map(|(number, planned)| site(&rt, number, planned, &plan));
+    let proofs = plan.proofs.iter().map(|proof| self::proof(&rt, proof));
+    let head = quote! { #(#statics)* #(#proofs)* };
+    let fillings = plan.sites.iter().enumerate().map(|(number, planned)| filling(&rt, number, planned));
+    let mut holes = Holes(fillings.collect());
+    holes.visit_block_mut(&mut function.block);
+    function.block.stmts.insert(0, Stmt::Item(Item::Verbatim(head)));
+    function.into_token_stream()
+}
+
+/// Where generated code finds the runtime.
+fn runtime(plan: &Plan) -> TokenStream {
+    match &plan.krate {
+        Some(path) => quote! { #path::__private },
+        None => quote_spanned! { Span::mixed_site()=> ::amorsize::__private },
+    }
+}
+
+/// The static of a site.
+///
+/// ```text
+/// static AMORSIZE_SITE: rt::Site = rt::Site::new(rt::Spec { part: "", …, options: rt::Options::NONE });
+/// ```
+fn site(rt: &TokenStream, number: usize, planned: &Planned, plan: &Plan) -> TokenStream {
+    let name = site_name(number);
+    let (part, signature, body) = (&planned.part, &plan.signature, &plan.body);
+    let key = plan.key.as_ref().map_or_else(|| quote! { "" }, ToTokens::to_token_stream);
+    let options = options(rt, plan);
+    quote_spanned! { Span::mixed_site()=>
+        static #name: #rt::Site = #rt::Site::new(#rt::Spec {
+            part: #part,
+            signature: #signature,
+            body: #body,
+            key: #key,
+            file: ::core::file!(),
+            line: ::core::line!(),
+            options: #options,
+        });
+    }
+}
+
+/// The tuning options as fields, so that rustc checks their types.
+///
+/// ```text
+/// max_threads = 4, serial   →   rt::Options { max_threads: 4, serial: true, ..rt::Options::NONE }
+/// ```
+fn options(rt: &TokenStream, plan: &Plan) -> TokenStream {
+    if plan.tuning.is_empty() {
+        return quote! { #rt::Options::NONE };
+    }
+    let fields = plan.tuning.iter().map(|(word, value)| {
+        let value =
+            value.as_ref().map_or_else(|| quote_spanned! { word.span()=> true }, ToTokens::to_token_stream);
+        quote! { #word: #value }
+    });
+    quote! { #rt::Options { #(#fields,)* ..#rt::Options::NONE } }
+}
+
+/// The proof that several threads may read a parameter; the user's type tokens take the caret.
+///
+/// ```text
+/// rt::parameter::<Weights>();
+/// ```
+fn proof(rt: &TokenStream, proof: &Proof) -> TokenStream {
+    match proof {
+        Proof::Type(ty) => quote! { #rt::parameter::<#ty>(); },
+        Proof::Receiver(span) => {
+            let ty = Ident::new("Self", *span);
+            quote! { #rt::parameter::<#ty>(); }
+        }
+    }
+}
+
+/// What stands in a site's hole.
+fn filling(rt: &TokenStream, number: usize, planned: &Planned) -> TokenStream {
+    let name = site_name(number);
+    let expanded = match &planned.entry {
+        Entry::Chain(chain, join) => chain::entry(rt, &name, chain, join, planned.is_tail),
+        Entry::Loop(found) => loops::entry(rt, &name, found, planned.is_tail),
+    };
+    // `match … {}.len()` at the start of a statement would end it at the brace.
+    let starts_with_match = matches!(expanded.clone().into_iter().next(), Some(proc_macro2::TokenTree::Ident(word)) if word == "match");
+    if planned.is_inner && starts_with_match {
+        quote_spanned! { Span::mixed_site()=> (#expanded) }
+    } else {
+        expanded
+    }
+}
+
+/// Puts the fillings into the holes.
+struct Holes(Vec<TokenStream>);
+
+impl VisitMut for Holes {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        if let Expr::Verbatim(tokens) = expr {
+            let text = tokens.to_string();
+            if let Some(number) = (0..self.0.len()).find(|number| shape::hole(*number) == text) {
+                *tokens = std::mem::take(&mut self.0[number]);
+            }
+            return;
+        }
+        visit_mut::visit_expr_mut(self, expr);
+    }
+}
+
+/// The name of a site's static. Items have no hygiene, so it is one that nobody writes.
+fn site_name(number: usize) -> Ident {
+    let name = if number == 0 { "AMORSIZE_SITE".to_owned() } else { format!("AMORSIZE_SITE_{}", number + 1) };
+    Ident::new(&name, Span::mixed_site())
+}
+
+/// A name that the user's code cannot see, at the user's place.
+fn hidden(name: &Ident) -> Ident {
+    let mut hidden = name.clone();
+    hidden.set_span(Span::mixed_site().located_at(name.span()));
+    hidden
+}
+
+/// A local of the generated code's own.
+fn local(name: &str) -> Ident {
+    format_ident!("{}", name, span = Span::mixed_site())
+}
+
+/// How the slice enters, and the type of a part: `(xs, &'a [T])`, or a reborrow and `&[T]` where it is `&mut`.
+fn entering(slice: &Slice, exclusive: bool, head: &TokenStream) -> (TokenStream, TokenStream) {
+    let (element, ty) = (&slice.element, &slice.ty);
+    let span = slice.ty.span();
+    match (slice.is_mut(), exclusive) {
+        (false, _) => (quote! { #head }, quote! { #ty }),
+        (true, false) => (quote! { &*#head }, quote_spanned! { span=> &[#element] }),
+        (true, true) => (quote! { &mut *#head }, quote_spanned! { span=> &mut [#element] }),
+    }
+}
+
+/// `_` at the user's place, where a bound that fails is reported.
+fn inferred(span: Span) -> TokenStream {
+    quote_spanned! { span=> _ }
+}

@@ -1,0 +1,218 @@
+//! The signature: which slices may be cut, which parameters are read by every thread, and what comes back. Refuses
+//! functions that cannot be split whatever their body says.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use syn::spanned::Spanned;
+use syn::{
+    Attribute, FnArg, Item, ItemFn, Pat, Receiver, ReceiverKind, ReturnType, Signature, Type, TypeReference,
+};
+
+use crate::diag::{self, Mistakes};
+
+/// What the body's shapes are read against.
+pub(crate) struct Input {
+    /// The function's name.
+    pub(crate) name: Ident,
+    /// Parameters that are slices behind a reference, in order.
+    pub(crate) slices: Vec<Slice>,
+    /// All other parameters with a name of their own, and `self`.
+    pub(crate) others: Vec<Parameter>,
+    /// The return type, unless it is left out.
+    pub(crate) output: Option<Type>,
+}
+
+/// A slice parameter.
+#[derive(Clone)]
+pub(crate) struct Slice {
+    /// Its name.
+    pub(crate) name: Ident,
+    /// `&'a [T]` as written.
+    pub(crate) ty: TypeReference,
+    /// `T` as written.
+    pub(crate) element: Type,
+}
+
+impl Slice {
+    /// Whether it is `&mut [T]`.
+    pub(crate) fn is_mut(&self) -> bool {
+        self.ty.mutability.is_some()
+    }
+}
+
+/// A parameter that is not cut.
+pub(crate) struct Parameter {
+    /// Its name; `self` for the receiver.
+    pub(crate) name: Ident,
+    /// How it is taken.
+    pub(crate) kind: ParameterKind,
+}
+
+/// How a parameter is taken.
+pub(crate) enum ParameterKind {
+    /// `self` in any form; true when it is `&mut self`.
+    Receiver(bool),
+    /// `&P`.
+    Shared(Type),
+    /// `&mut P`.
+    Exclusive(Type),
+    /// `P`.
+    Value(Type),
+}
+
+impl Parameter {
+    /// Whether the function may change what the caller owns through it.
+    pub(crate) fn is_mut(&self) -> bool {
+        matches!(self.kind, ParameterKind::Receiver(true) | ParameterKind::Exclusive(_))
+    }
+
+    /// The type as written, without the reference.
+    pub(crate) fn ty(&self) -> Option<&Type> {
+        match &self.kind {
+            ParameterKind::Receiver(_) => None,
+            ParameterKind::Shared(ty) | ParameterKind::Exclusive(ty) | ParameterKind::Value(ty) => Some(ty),
+        }
+    }
+}
+
+/// The annotated item as a function, or `None` with the reason said.
+pub(crate) fn function(item: TokenStream, mistakes: &mut Mistakes) -> Option<ItemFn> {
+    let error = match syn::parse2::<ItemFn>(item.clone()) {
+        Ok(function) => return Some(function),
+        Err(error) => error,
+    };
+    mistakes.add(match syn::parse2::<Item>(item.clone()) {
+        Ok(other) => diag::not_a_function(item_word(&other)),
+        Err(_) => match syn::parse2::<syn::TraitItemFn>(item) {
+            Ok(bodiless) => diag::no_body(&bodiless.sig.ident),
+            Err(_) => error,
+        },
+    });
+    None
+}
+
+/// The keyword that tells what an item is.
+fn item_word(item: &Item) -> Span {
+    match item {
+        Item::Struct(item) => item.struct_token.span,
+        Item::Enum(item) => item.enum_token.span,
+        Item::Union(item) => item.union_token.span,
+        Item::Trait(item) => item.trait_token.span,
+        Item::Impl(item) => item.impl_token.span,
+        Item::Mod(item) => item.mod_token.span,
+        Item::Const(item) => item.const_token.span,
+        Item::Static(item) => item.static_token.span,
+        Item::Type(item) => item.type_token.span,
+        Item::Use(item) => item.use_token.span,
+        other => other.span(),
+    }
+}
+
+/// Reads the signature and reports everything about it that rules splitting out.
+pub(crate) fn read(function: &ItemFn, mistakes: &mut Mistakes) -> Input {
+    let sig = &function.sig;
+    qualifiers(sig, mistakes);
+    attributes(&function.attrs, mistakes);
+    let mut input = Input {
+        name: sig.ident.clone(),
+        slices: Vec::new(),
+        others: Vec::new(),
+        output: output(sig, mistakes),
+    };
+    for argument in &sig.inputs {
+        let attrs = match argument {
+            FnArg::Receiver(receiver) => &receiver.attrs,
+            FnArg::Typed(typed) => &typed.attrs,
+        };
+        for attr in attrs.iter().filter(|attr| is_cfg(attr)) {
+            mistakes.add(diag::cfg_on_parameter(attr));
+        }
+        match argument {
+            FnArg::Receiver(receiver) => input.others.push(self_parameter(receiver)),
+            FnArg::Typed(typed) => parameter(&typed.pat, &typed.ty, &mut input),
+        }
+    }
+    input
+}
+
+/// Whether an attribute may remove what it stands on.
+pub(crate) fn is_cfg(attr: &Attribute) -> bool {
+    attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr")
+}
+
+fn qualifiers(sig: &Signature, mistakes: &mut Mistakes) {
+    if let Some(word) = &sig.asyncness {
+        mistakes.add(diag::async_fn(word.span));
+    }
+    if let Some(word) = &sig.constness {
+        mistakes.add(diag::const_fn(word.span));
+    }
+    if let syn::Safety::Unsafe(word) = &sig.safety {
+        mistakes.add(diag::unsafe_fn(word.span));
+    }
+    if let Some(abi) = &sig.abi {
+        mistakes.add(diag::extern_fn(abi.extern_token.span));
+    }
+}
+
+fn attributes(attrs: &[Attribute], mistakes: &mut Mistakes) {
+    for attr in attrs {
+        let Some(last) = attr.path().segments.last() else { continue };
+        if last.ident == "track_caller" {
+            mistakes.add(diag::track_caller(&last.ident));
+        } else if last.ident == "parallelize" {
+            mistakes.add(diag::attribute_twice(&last.ident));
+        }
+    }
+}
+
+fn output(sig: &Signature, mistakes: &mut Mistakes) -> Option<Type> {
+    let ReturnType::Type(_, ty) = &sig.output else { return None };
+    match bare(ty) {
+        Type::ImplTrait(_) => mistakes.add(diag::returns_impl_trait(ty)),
+        Type::Reference(_) => mistakes.add(diag::returns_reference(ty)),
+        Type::Never(_) => mistakes.add(diag::returns_never(ty)),
+        Type::Tuple(unit) if unit.elems.is_empty() => return None,
+        _ => {}
+    }
+    Some((**ty).clone())
+}
+
+fn self_parameter(receiver: &Receiver) -> Parameter {
+    let is_mut = match &receiver.kind {
+        ReceiverKind::Reference(_, _, mutability) => mutability.is_some(),
+        ReceiverKind::Typed(_, ty) => {
+            matches!(bare(ty), Type::Reference(reference) if reference.mutability.is_some())
+        }
+        _ => false,
+    };
+    Parameter { name: Ident::new("self", receiver.self_token.span), kind: ParameterKind::Receiver(is_mut) }
+}
+
+fn parameter(pat: &Pat, ty: &Type, input: &mut Input) {
+    let Pat::Ident(pat) = pat else { return };
+    let name = pat.ident.clone();
+    let Type::Reference(reference) = bare(ty) else {
+        input.others.push(Parameter { name, kind: ParameterKind::Value(ty.clone()) });
+        return;
+    };
+    if let Type::Slice(slice) = bare(&reference.elem) {
+        let element = (*slice.elem).clone();
+        input.slices.push(Slice { name, ty: reference.clone(), element });
+        return;
+    }
+    let target = (*reference.elem).clone();
+    let kind = match reference.mutability {
+        Some(_) => ParameterKind::Exclusive(target),
+        None => ParameterKind::Shared(target),
+    };
+    input.others.push(Parameter { name, kind });
+}
+
+/// A type without the invisible groups and parentheses around it.
+pub(crate) fn bare(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => bare(&group.elem),
+        Type::Paren(paren) => bare(&paren.elem),
+        other => other,
+    }
+}

@@ -1,0 +1,307 @@
+//! What each site becomes: which entry point, how its parts are joined, what is proved about the parameters. All checks
+//! that need options, signature and body together are here.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::ToTokens;
+use syn::visit::{self, Visit};
+use syn::{Expr, GenericArgument, LitStr, Path, Type};
+
+use crate::args::Args;
+use crate::diag::{self, Mistakes};
+use crate::input::{Input, ParameterKind, bare};
+use crate::shape::chain::{self, Chain, only_argument};
+use crate::shape::loops::Loop;
+use crate::shape::words::Terminal;
+use crate::shape::{Found, Place, Shape, Site, Weight, scan};
+
+/// Everything that the expansion needs.
+pub(crate) struct Plan {
+    /// The facade's path, if it is not `::amorsize`.
+    pub(crate) krate: Option<Path>,
+    /// The name given with `key = `.
+    pub(crate) key: Option<LitStr>,
+    /// The tuning options.
+    pub(crate) tuning: Vec<(Ident, Option<Expr>)>,
+    /// The signature as text.
+    pub(crate) signature: String,
+    /// The body's hash.
+    pub(crate) body: String,
+    /// Types that several threads read.
+    pub(crate) proofs: Vec<Proof>,
+    /// One per hole, in order.
+    pub(crate) sites: Vec<Planned>,
+}
+
+/// A type that several threads read.
+pub(crate) enum Proof {
+    /// A parameter's type, as written.
+    Type(Type),
+    /// `Self`, with the span of the `self` in the signature.
+    Receiver(Span),
+}
+
+/// A site and what becomes of it.
+pub(crate) struct Planned {
+    /// What follows the function's name in the key.
+    pub(crate) part: String,
+    /// Whether its value is the function's, so that the kernel may own what it captures.
+    pub(crate) is_tail: bool,
+    /// Whether it stands inside a larger expression.
+    pub(crate) is_inner: bool,
+    /// Which entry point.
+    pub(crate) entry: Entry,
+}
+
+/// Which entry point a site calls.
+pub(crate) enum Entry {
+    /// A chain.
+    Chain(Box<Chain>, Join),
+    /// A loop.
+    Loop(Box<Loop>),
+}
+
+/// How the parts of a chain become one result; the types are the user's where they are known.
+pub(crate) enum Join {
+    /// `Vec<U>` of known length.
+    Map(Option<Type>),
+    /// Any other collection.
+    Collect(Option<Type>),
+    /// `sum` to this type.
+    Sum(Option<Type>),
+    /// `product` to this type.
+    Product(Option<Type>),
+    /// `min`, `max`, `find` of this item.
+    Item(&'static str, Option<Type>),
+    /// `count`, `any`, `all`.
+    Plain(&'static str),
+    /// `for_each`.
+    ForEach,
+    /// Partial results of this type, joined by the user's function.
+    Reduce(Option<Type>, Box<Expr>),
+    /// Items in parallel, the terminal behind them.
+    Ordered,
+}
+
+/// Plans every site, or says what is wrong.
+pub(crate) fn make(
+    args: Args,
+    input: Input,
+    found: Found,
+    signature: String,
+    body: String,
+    mistakes: &mut Mistakes,
+) -> Plan {
+    refusals(&input, &found, mistakes);
+    let is_reducible = |site: &Site| matches!(&site.shape, Shape::Chain(chain) if matches!(chain.terminal, Terminal::Ordered { .. }));
+    if let Some(reduce) = &args.reduce {
+        if !found.sites.is_empty() && !found.sites.iter().any(is_reducible) {
+            mistakes.add(diag::nothing_to_reduce(&reduce.word, &input.name));
+        }
+    }
+    let join = args.reduce.map(|reduce| reduce.join);
+    let proofs = proofs(&input, &found.sites, join.is_some());
+    let parts = parts(&found.sites);
+    let sites =
+        found.sites.into_iter().zip(parts).map(|(site, part)| planned(site, part, &input, join.as_ref()));
+    Plan {
+        krate: args.krate,
+        key: args.key,
+        tuning: args.tuning,
+        signature,
+        body,
+        proofs,
+        sites: sites.collect(),
+    }
+}
+
+/// Which of the refused chains and loops are mistakes: what cannot be split beside something that can is left as it is
+/// written, unless it is the function's result.
+fn refusals(input: &Input, found: &Found, mistakes: &mut Mistakes) {
+    let weight = found.refused.iter().map(|(_, weight)| *weight).max();
+    let least = match weight {
+        Some(Weight::Tail) => Weight::Head,
+        Some(Weight::Head) if found.sites.is_empty() => Weight::Head,
+        Some(Weight::Hint) if found.sites.is_empty() && mistakes.is_empty() => {
+            mistakes.extend(found.refused.first().map(|(error, _)| error.clone()));
+            return;
+        }
+        None if found.sites.is_empty() && mistakes.is_empty() => {
+            mistakes.add(diag::nothing_found(found.end, &input.name));
+            return;
+        }
+        _ => return,
+    };
+    let reported = found.refused.iter().filter(|(_, weight)| *weight >= least);
+    mistakes.extend(reported.map(|(error, _)| error.clone()));
+}
+
+/// The name of each site: nothing for the function's result or the only site, `.name` for a variable's, else a number.
+fn parts(sites: &[Site]) -> Vec<String> {
+    let has_tail = sites.iter().any(|site| matches!(site.place, Place::Tail));
+    let mut taken: Vec<String> = Vec::new();
+    for site in sites {
+        let wanted = match &site.place {
+            _ if sites.len() == 1 => String::new(),
+            Place::Let(Some(name), _) => format!(".{name}"),
+            Place::Inner | Place::Let(None, _) if has_tail => ".2".to_owned(),
+            _ => String::new(),
+        };
+        let mut part = wanted.clone();
+        let mut number = 2;
+        while taken.contains(&part) {
+            part = if wanted == ".2" { format!(".{number}") } else { format!("{wanted}.{number}") };
+            number += 1;
+        }
+        taken.push(part);
+    }
+    taken
+}
+
+fn planned(site: Site, part: String, input: &Input, reduce: Option<&Expr>) -> Planned {
+    let is_tail = matches!(site.place, Place::Tail);
+    let is_inner = matches!(site.place, Place::Inner);
+    let target = match site.place {
+        Place::Tail => input.output.clone(),
+        Place::Let(_, ty) => ty,
+        Place::Inner => None,
+    };
+    let entry = match site.shape {
+        Shape::Loop(found) => Entry::Loop(found),
+        Shape::Chain(chain) => {
+            let join = join(&chain, target, reduce);
+            Entry::Chain(chain, join)
+        }
+    };
+    Planned { part, is_tail, is_inner, entry }
+}
+
+/// How a chain's parts are joined; `target` is the type of the place that it stands in.
+fn join(chain: &Chain, target: Option<Type>, reduce: Option<&Expr>) -> Join {
+    let target = target.filter(|ty| !mentions_opaque(ty));
+    match chain.terminal {
+        Terminal::Collect => {
+            let target = written(chain, target);
+            match target.as_ref().and_then(vec_element) {
+                Some(element) if chain.exact => Join::Map(Some(element.clone())),
+                _ => Join::Collect(target),
+            }
+        }
+        Terminal::Sum => Join::Sum(written(chain, target)),
+        Terminal::Product => Join::Product(written(chain, target)),
+        Terminal::Min => Join::Item("min", target.as_ref().and_then(option_item).cloned()),
+        Terminal::Max => Join::Item("max", target.as_ref().and_then(option_item).cloned()),
+        Terminal::Find => Join::Item("find", target.as_ref().and_then(option_item).cloned()),
+        Terminal::Count => Join::Plain("count"),
+        Terminal::Any => Join::Plain("any"),
+        Terminal::All => Join::Plain("all"),
+        Terminal::ForEach => Join::ForEach,
+        Terminal::Ordered { .. } => match reduce {
+            Some(reduce) => Join::Reduce(target, Box::new(reduce.clone())),
+            None => Join::Ordered,
+        },
+    }
+}
+
+/// The result type as the user wrote it: in the terminal's turbofish, or at the place where the chain stands. The one
+/// that leaves nothing to inference is preferred.
+fn written(chain: &Chain, target: Option<Type>) -> Option<Type> {
+    let turbofish = chain.call.turbofish.as_ref().and_then(|turbofish| match turbofish.args.first() {
+        Some(GenericArgument::Type(ty)) => Some(ty.clone()),
+        _ => None,
+    });
+    match (turbofish, target) {
+        (Some(turbofish), Some(target)) if infers(&turbofish) && !infers(&target) => Some(target),
+        (turbofish, target) => turbofish.or(target),
+    }
+}
+
+/// `U` of `Vec<U>`.
+fn vec_element(ty: &Type) -> Option<&Type> {
+    named(ty, "Vec")
+}
+
+/// `U` of `Option<U>`.
+fn option_item(ty: &Type) -> Option<&Type> {
+    named(ty, "Option")
+}
+
+fn named<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+    let Type::Path(path) = bare(ty) else { return None };
+    let last = path.path.segments.last().filter(|last| path.qself.is_none() && last.ident == name)?;
+    only_argument(last)
+}
+
+/// Whether `_` stands in a type.
+fn infers(ty: &Type) -> bool {
+    any_part(ty, |part| matches!(part, Type::Infer(_)))
+}
+
+/// Whether `impl Trait` stands in a type, which no turbofish takes.
+fn mentions_opaque(ty: &Type) -> bool {
+    any_part(ty, |part| matches!(part, Type::ImplTrait(_)))
+}
+
+fn any_part(ty: &Type, is_it: fn(&Type) -> bool) -> bool {
+    struct Search(fn(&Type) -> bool, bool);
+    impl<'ast> Visit<'ast> for Search {
+        fn visit_type(&mut self, ty: &'ast Type) {
+            self.1 |= (self.0)(ty);
+            visit::visit_type(self, ty);
+        }
+    }
+    let mut search = Search(is_it, false);
+    search.visit_type(ty);
+    search.1
+}
+
+/// The parameters that kernels mention, each once.
+fn proofs(input: &Input, sites: &[Site], has_reduce: bool) -> Vec<Proof> {
+    let kernels: Vec<(Option<String>, TokenStream)> =
+        sites.iter().map(|site| kernel(site, has_reduce)).collect();
+    let mentioned = |name: &Ident, but_own: bool| {
+        let name = name.to_string();
+        kernels.iter().any(|(own, tokens)| {
+            !(but_own && own.as_ref() == Some(&name)) && scan::mention(tokens, &name).is_some()
+        })
+    };
+    let mut proofs = Vec::new();
+    for other in input.others.iter().filter(|other| mentioned(&other.name, false)) {
+        match &other.kind {
+            ParameterKind::Receiver(_) => proofs.push(Proof::Receiver(other.name.span())),
+            ParameterKind::Shared(ty) | ParameterKind::Exclusive(ty) | ParameterKind::Value(ty) => {
+                if !mentions_opaque(ty) {
+                    proofs.push(Proof::Type(bare(ty).clone()));
+                }
+            }
+        }
+    }
+    // The entry point itself asks this of the slice that it cuts.
+    for slice in input.slices.iter().filter(|slice| mentioned(&slice.name, true)) {
+        if !mentions_opaque(&slice.element) {
+            proofs.push(Proof::Type(bare(&slice.element).clone()));
+        }
+    }
+    proofs
+}
+
+/// What a site's kernel consists of, and the slice that it cuts.
+fn kernel(site: &Site, has_reduce: bool) -> (Option<String>, TokenStream) {
+    match &site.shape {
+        Shape::Chain(found) => {
+            let is_ordered = matches!(found.terminal, Terminal::Ordered { .. }) && !has_reduce;
+            let mut tokens = TokenStream::new();
+            let arguments = chain::adaptor_arguments(found.items());
+            arguments.iter().for_each(|argument| argument.to_tokens(&mut tokens));
+            if !is_ordered {
+                found.call.args.to_tokens(&mut tokens);
+            }
+            (Some(found.slice.name.to_string()), tokens)
+        }
+        Shape::Loop(found) => {
+            let mut tokens = found.call.body.to_token_stream();
+            let arguments = chain::adaptor_arguments(&found.call.expr);
+            arguments.iter().for_each(|argument| argument.to_tokens(&mut tokens));
+            (Some(found.slice.name.to_string()), tokens)
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! What a piece of the user's code mentions, binds, changes and leaves. Macros are opaque: their tokens are searched for
+//! names, and rustc sees the rest.
+
+use std::collections::HashSet;
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use syn::visit::{self, Visit};
+use syn::{Expr, Pat, PatIdent, UnOp};
+
+use crate::diag;
+use crate::input::Input;
+use crate::shape::words;
+
+/// The names that patterns bind anywhere in a piece of code.
+#[derive(Default)]
+pub(crate) struct Bound {
+    /// Every name.
+    pub(crate) names: HashSet<String>,
+    /// Those that may be assigned again.
+    pub(crate) muts: HashSet<String>,
+}
+
+impl<'ast> Visit<'ast> for Bound {
+    fn visit_pat_ident(&mut self, pat: &'ast PatIdent) {
+        self.names.insert(pat.ident.to_string());
+        if pat.mutability.is_some() {
+            self.muts.insert(pat.ident.to_string());
+        }
+        visit::visit_pat_ident(self, pat);
+    }
+}
+
+impl Bound {
+    /// The names bound in these expressions.
+    pub(crate) fn in_exprs<'a>(exprs: impl IntoIterator<Item = &'a Expr>) -> Self {
+        let mut bound = Self::default();
+        exprs.into_iter().for_each(|expr| bound.visit_expr(expr));
+        bound
+    }
+}
+
+/// The names that a pattern binds, with their tokens.
+pub(crate) fn names_of(pat: &Pat) -> Vec<Ident> {
+    struct Names(Vec<Ident>);
+    impl<'ast> Visit<'ast> for Names {
+        fn visit_pat_ident(&mut self, pat: &'ast PatIdent) {
+            self.0.push(pat.ident.clone());
+            visit::visit_pat_ident(self, pat);
+        }
+    }
+    let mut names = Names(Vec::new());
+    names.visit_pat(pat);
+    names.0
+}
+
+/// Where a name is mentioned as a variable first, format strings of macros included.
+pub(crate) fn mention(tokens: &TokenStream, name: &str) -> Option<Span> {
+    mention_in(tokens.clone(), name, false)
+}
+
+fn mention_in(tokens: TokenStream, name: &str, in_macro: bool) -> Option<Span> {
+    // The three tokens before this one: `.name` and `::name` are no variables, `..name` is.
+    let mut before = ['\0'; 2];
+    let mut word_before_bang = false;
+    for token in tokens {
+        let mut mark = '\0';
+        match &token {
+            TokenTree::Ident(ident) => {
+                let is_member = before[1] == '.' && before[0] != '.' || before == [':', ':'];
+                if *ident == name && !is_member {
+                    return Some(ident.span());
+                }
+                mark = 'a';
+            }
+            TokenTree::Punct(punct) => mark = punct.as_char(),
+            TokenTree::Literal(literal) => {
+                if in_macro && captures(&literal.to_string(), name) {
+                    return Some(literal.span());
+                }
+            }
+            TokenTree::Group(group) => {
+                if let Some(span) = mention_in(group.stream(), name, in_macro || word_before_bang) {
+                    return Some(span);
+                }
+            }
+        }
+        word_before_bang = mark == '!' && before[1] == 'a';
+        before = [before[1], mark];
+    }
+    None
+}
+
+/// Whether a format string captures a variable: `{name}`, `{name:?}`, `{:name$}`.
+fn captures(literal: &str, name: &str) -> bool {
+    if !literal.starts_with(['"', 'r']) {
+        return false;
+    }
+    literal.match_indices(name).any(|(at, _)| {
+        let before = literal[..at].chars().next_back();
+        let after = literal[at + name.len()..].chars().next();
+        let opened = before == Some('{') && matches!(after, Some('}' | ':'));
+        opened || after == Some('$')
+    })
+}
+
+/// Changes of what was made outside a piece of code.
+pub(crate) struct Changes<'a> {
+    input: &'a Input,
+    /// Names that the piece binds itself.
+    inside: &'a HashSet<String>,
+    /// Names that the function may change.
+    muts: &'a HashSet<String>,
+    /// One message per change.
+    pub(crate) errors: Vec<syn::Error>,
+}
+
+impl<'a> Changes<'a> {
+    /// A search in a piece that binds `inside`, in a function that may change `muts`.
+    pub(crate) fn new(input: &'a Input, inside: &'a HashSet<String>, muts: &'a HashSet<String>) -> Self {
+        Self { input, inside, muts, errors: Vec::new() }
+    }
+
+    /// An assignment to `place`.
+    fn assigned(&mut self, place: &Expr, whole: &Expr) {
+        if let Expr::Tuple(tuple) = place {
+            tuple.elems.iter().for_each(|elem| self.assigned(elem, whole));
+        } else if let Some(base) = base(place).filter(|base| !self.inside.contains(&base.to_string())) {
+            self.errors.push(match self.is_parameter(&base) {
+                true => diag::parameter_changed(&base, whole),
+                false => diag::counter(&base, whole),
+            });
+        }
+    }
+
+    /// A change that needs no assignment: `&mut place`, `place.push(..)`.
+    fn borrowed(&mut self, place: &Expr, guilty: &Expr) {
+        if let Some(base) = base(place).filter(|base| self.is_outer_mut(base)) {
+            self.errors.push(match self.is_parameter(&base) {
+                true => diag::parameter_changed(&base, guilty),
+                false => diag::filled(&base, guilty),
+            });
+        }
+    }
+
+    /// Whether a name is a `&mut` parameter or `&mut self`.
+    fn is_parameter(&self, base: &Ident) -> bool {
+        self.input.others.iter().any(|other| other.name == *base && other.is_mut())
+            || self.input.slices.iter().any(|slice| slice.name == *base && slice.is_mut())
+    }
+
+    /// Whether a name is bound outside and may be changed.
+    fn is_outer_mut(&self, base: &Ident) -> bool {
+        let name = base.to_string();
+        !self.inside.contains(&name) && (self.is_parameter(base) || self.muts.contains(&name))
+    }
+}
+
+impl<'ast> Visit<'ast> for Changes<'_> {
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        match expr {
+            Expr::Assign(assign) => self.assigned(&assign.left, expr),
+            Expr::Binary(binary) if is_assigning(binary.op) => self.assigned(&binary.left, expr),
+            Expr::Reference(reference) if reference.mutability.is_some() => {
+                self.borrowed(&reference.expr, expr);
+            }
+            Expr::MethodCall(call) if words::changes_receiver(&call.method.to_string()) => {
+                self.borrowed(&call.receiver, &call.receiver);
+            }
+            _ => {}
+        }
+        visit::visit_expr(self, expr);
+    }
+}
+
+fn is_assigning(op: syn::BinOp) -> bool {
+    use syn::BinOp;
+    matches!(
+        op,
+        BinOp::AddAssign(_)
+            | BinOp::SubAssign(_)
+            | BinOp::MulAssign(_)
+            | BinOp::DivAssign(_)
+            | BinOp::RemAssign(_)
+            | BinOp::BitXorAssign(_)
+            | BinOp::BitAndAssign(_)
+            | BinOp::BitOrAssign(_)
+            | BinOp::ShlAssign(_)
+            | BinOp::ShrAssign(_)
+    )
+}
+
+/// The variable that a place expression starts from.
+pub(crate) fn base(place: &Expr) -> Option<Ident> {
+    match place {
+        Expr::Path(path) => path.path.get_ident().cloned(),
+        Expr::Field(field) => base(&field.base),
+        Expr::Index(index) => base(&index.expr),
+        Expr::Paren(paren) => base(&paren.expr),
+        Expr::Group(group) => base(&group.expr),
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => base(&unary.expr),
+        _ => None,
+    }
+}
+
+/// What leaves a loop's body other than at its end, and what prints in it.
+pub(crate) struct Exits {
+    /// The loop's own label.
+    label: Option<String>,
+    /// Labels of loops and blocks inside the body.
+    labels: Vec<String>,
+    /// How many loops an unlabelled `break` is inside of.
+    depth: usize,
+    /// One message per exit.
+    pub(crate) errors: Vec<syn::Error>,
+}
+
+impl Exits {
+    /// A search in the body of a loop with this label.
+    pub(crate) fn new(label: Option<&syn::Label>) -> Self {
+        let label = label.map(|label| label.name.ident.to_string());
+        Self { label, labels: Vec::new(), depth: 0, errors: Vec::new() }
+    }
+
+    fn is_inner(&self, label: &syn::Lifetime) -> bool {
+        self.labels.contains(&label.ident.to_string())
+    }
+
+    /// Goes into something that `break` with this label, or without one if it is a loop, leaves.
+    fn inside(&mut self, label: Option<&syn::Label>, is_loop: bool, go: impl FnOnce(&mut Self)) {
+        let labelled = label.map(|label| self.labels.push(label.name.ident.to_string())).is_some();
+        self.depth += usize::from(is_loop);
+        go(self);
+        self.depth -= usize::from(is_loop);
+        if labelled {
+            self.labels.pop();
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Exits {
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        match expr {
+            // What leaves these stays inside the body.
+            Expr::Closure(_) | Expr::Async(_) | Expr::Const(_) => {}
+            Expr::Loop(inner) => self.inside(inner.label.as_ref(), true, |s| visit::visit_expr(s, expr)),
+            Expr::While(inner) => self.inside(inner.label.as_ref(), true, |s| visit::visit_expr(s, expr)),
+            Expr::ForLoop(inner) => self.inside(inner.label.as_ref(), true, |s| visit::visit_expr(s, expr)),
+            Expr::Block(inner) => self.inside(inner.label.as_ref(), false, |s| visit::visit_expr(s, expr)),
+            Expr::Break(exit) => {
+                if exit.label.as_ref().map_or(self.depth == 0, |label| !self.is_inner(label)) {
+                    self.errors.push(diag::break_in_loop(exit.break_token.span));
+                }
+                visit::visit_expr(self, expr);
+            }
+            Expr::Continue(exit) => {
+                let own = self.label.as_deref();
+                let outer = exit
+                    .label
+                    .as_ref()
+                    .is_some_and(|label| !self.is_inner(label) && own.is_none_or(|own| label.ident != own));
+                if outer {
+                    self.errors.push(diag::continue_outer(exit.continue_token.span));
+                }
+            }
+            Expr::Return(exit) => {
+                self.errors.push(diag::return_in_loop(exit.return_token.span));
+                visit::visit_expr(self, expr);
+            }
+            Expr::Try(exit) => {
+                self.errors.push(diag::try_in_loop(exit.question_token.span));
+                visit::visit_expr(self, expr);
+            }
+            Expr::TryBlock(_) => {}
+            _ => visit::visit_expr(self, expr),
+        }
+    }
+
+    fn visit_item(&mut self, _: &'ast syn::Item) {}
+}
+
+/// Whether an expression can leave the function: `?`, `return`, `break` or `continue` outside closures.
+pub(crate) fn leaves(expr: &Expr) -> Option<Span> {
+    let mut exits = Exits::new(None);
+    exits.visit_expr(expr);
+    exits.errors.first().map(syn::Error::span)
+}
+
+/// The macros that print.
+#[derive(Default)]
+pub(crate) struct Prints {
+    /// One message per macro.
+    pub(crate) errors: Vec<syn::Error>,
+}
+
+impl<'ast> Visit<'ast> for Prints {
+    fn visit_macro(&mut self, call: &'ast syn::Macro) {
+        let name = call.path.segments.last().map(|last| &last.ident);
+        self.errors.extend(name.filter(|name| words::prints(&name.to_string())).map(diag::prints));
+    }
+}

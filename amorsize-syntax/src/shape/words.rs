@@ -1,0 +1,166 @@
+//! The words of an iterator chain: which adaptors a part may go through alone, and how each terminal ends.
+
+/// What an adaptor does to a chain that is cut.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Adaptor {
+    /// One item in, one out, the user's code at work: `map`, `inspect`, `cloned`.
+    Exact,
+    /// One item in, one out, next to no work: `copied`.
+    Free,
+    /// Any number of items out: `filter`, `flat_map`.
+    Loose,
+}
+
+/// Adaptors whose answer for one element depends on that element alone.
+pub(crate) fn adaptor(name: &str) -> Option<Adaptor> {
+    Some(match name {
+        "map" | "inspect" | "cloned" => Adaptor::Exact,
+        "copied" => Adaptor::Free,
+        "filter" | "filter_map" | "flat_map" | "flatten" => Adaptor::Loose,
+        _ => return None,
+    })
+}
+
+/// How a terminal ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Terminal {
+    /// `collect`.
+    Collect,
+    /// `sum`.
+    Sum,
+    /// `product`.
+    Product,
+    /// `min`.
+    Min,
+    /// `max`.
+    Max,
+    /// `count`.
+    Count,
+    /// `any`.
+    Any,
+    /// `all`.
+    All,
+    /// `find`.
+    Find,
+    /// `for_each`.
+    ForEach,
+    /// Runs once over the items in index order, or is joined by the user's `reduce`.
+    Ordered {
+        /// The method takes `&mut self`.
+        by_ref: bool,
+        /// The first argument is where the terminal starts from, not a callable.
+        starts: bool,
+    },
+}
+
+impl Terminal {
+    /// Whether the method takes `&mut self`.
+    pub(crate) fn takes_mut_self(self) -> bool {
+        matches!(self, Self::Any | Self::All | Self::Find | Self::Ordered { by_ref: true, .. })
+    }
+}
+
+/// The terminals that are known.
+pub(crate) fn terminal(name: &str) -> Option<Terminal> {
+    Some(match name {
+        "collect" => Terminal::Collect,
+        "sum" => Terminal::Sum,
+        "product" => Terminal::Product,
+        "min" => Terminal::Min,
+        "max" => Terminal::Max,
+        "count" => Terminal::Count,
+        "any" => Terminal::Any,
+        "all" => Terminal::All,
+        "find" => Terminal::Find,
+        "for_each" => Terminal::ForEach,
+        "fold" => Terminal::Ordered { by_ref: false, starts: true },
+        "try_fold" => Terminal::Ordered { by_ref: true, starts: true },
+        "try_for_each" | "find_map" | "position" => Terminal::Ordered { by_ref: true, starts: false },
+        "reduce" | "min_by" | "max_by" | "min_by_key" | "max_by_key" | "last" | "partition" | "unzip" => {
+            Terminal::Ordered { by_ref: false, starts: false }
+        }
+        _ => return None,
+    })
+}
+
+/// Why an iterator method cannot stand in a chain that is cut, and what to write instead.
+pub(crate) fn depends_on(name: &str) -> Option<(&'static str, &'static str)> {
+    const BEFORE: &str = "depends on the elements before it";
+    const PLACE: &str = "depends on the place in the whole slice";
+    Some(match name {
+        "scan" => (BEFORE, "`map` what each element needs alone, collect, and run `scan` over the result"),
+        "take_while" | "skip_while" | "map_while" => {
+            (BEFORE, "use `filter`, or find the end with `position` before the chain and cut the slice there")
+        }
+        "take" | "skip" => (PLACE, "cut the slice in a caller and pass the part"),
+        "step_by" => (PLACE, "collect first and step through the result, or pass every n-th element"),
+        "rev" => (PLACE, "collect first and reverse the result"),
+        "peekable" => (BEFORE, "pass a slice of pairs, or collect first and peek into the result"),
+        "fuse" | "by_ref" => ("keeps the state of one iterator", "leave it out"),
+        "cycle" | "chain" => {
+            ("goes beyond the slice", "run the chain once and repeat or join the collected result")
+        }
+        "nth" | "is_sorted" | "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "cmp" | "partial_cmp" => {
+            (PLACE, "collect first and ask the result")
+        }
+        _ => return None,
+    })
+}
+
+/// Methods of slices that yield parts or neighbours: heads of a later form.
+pub(crate) fn is_later_head(name: &str) -> bool {
+    matches!(
+        name,
+        "chunks"
+            | "chunks_exact"
+            | "chunks_mut"
+            | "chunks_exact_mut"
+            | "rchunks"
+            | "windows"
+            | "split"
+            | "array_windows"
+    )
+}
+
+/// Methods of iterators, by which an iterator chain over something else than a slice is told from other calls.
+pub(crate) fn is_head(name: &str) -> bool {
+    matches!(name, "iter" | "iter_mut" | "into_iter")
+}
+
+/// Methods that change what they are called on, as far as std's collections and strings go.
+pub(crate) fn changes_receiver(name: &str) -> bool {
+    matches!(
+        name,
+        "push"
+            | "push_str"
+            | "push_back"
+            | "push_front"
+            | "pop"
+            | "pop_back"
+            | "pop_front"
+            | "insert"
+            | "remove"
+            | "extend"
+            | "extend_from_slice"
+            | "append"
+            | "clear"
+            | "truncate"
+            | "entry"
+            | "get_mut"
+            | "or_insert"
+            | "swap"
+            | "sort"
+            | "sort_unstable"
+            | "retain"
+            | "drain"
+            | "next"
+            | "get_or_insert_with"
+            | "write_str"
+            | "write_all"
+    )
+}
+
+/// Macros that print: from several threads the lines would mix.
+pub(crate) fn prints(name: &str) -> bool {
+    matches!(name, "print" | "println" | "eprint" | "eprintln" | "dbg")
+}
