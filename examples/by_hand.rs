@@ -3,8 +3,8 @@
 use amorsize::Config;
 
 /// Steps until a number reaches 1 in Collatz' sequence.
-fn steps(start: &u64) -> u32 {
-    let mut value = *start;
+fn steps(start: u64) -> u32 {
+    let mut value = start;
     let mut steps = 0;
     while value > 1 {
         value = if value % 2 == 0 { value / 2 } else { 3 * value + 1 };
@@ -20,7 +20,7 @@ fn main() -> Result<(), amorsize::AlreadyStarted> {
     let starts: Vec<u64> = (1..200_000).collect();
 
     // Each place in the source learns for itself, in memory.
-    let lengths = amorsize::map(&starts, steps);
+    let lengths = amorsize::map(&starts, |start| steps(*start));
     let longest = starts.iter().zip(&lengths).max_by_key(|&(_, length)| length);
     println!("longest sequence (start, steps): {longest:?}");
 
