@@ -165,7 +165,7 @@ impl Store {
         if self.clashes(key, &entry.body) {
             return;
         }
-        if self.mode.writes_tuned() && entry.profile == Profile::Debug {
+        if self.mode.writes_tuned() && [self.profile, entry.profile].contains(&Profile::Debug) {
             let text = "measurements of a build without optimisation are not recorded: run with --release";
             return observe::warn_once(Topic::Write, "debug", text);
         }

@@ -42,7 +42,7 @@ mod replace {
     use std::fs::File;
     use std::io::{self, Write as _};
     use std::path::{Path, PathBuf};
-    use std::time::{Duration, SystemTime};
+    use std::time::{Duration, Instant};
 
     use super::super::load::{self, Refused};
     use super::super::merge::Policy;
@@ -85,18 +85,18 @@ mod replace {
     }
 
     impl Patience {
-        fn tries(self) -> u32 {
+        fn limit(self) -> Duration {
             match self {
-                Self::Little => 3,
-                Self::Much => 400,
+                Self::Little => Duration::from_millis(10),
+                Self::Much => ABANDONED * 2,
             }
         }
     }
 
-    const BETWEEN_TRIES: Duration = Duration::from_millis(5);
-    /// A lock this old belongs to a process that was killed: a writer holds it for milliseconds, a slow disk for
-    /// seconds.
-    const ABANDONED: Duration = Duration::from_secs(30);
+    const BETWEEN_TRIES: Duration = Duration::from_millis(3);
+    /// A lock that is seen unchanged for so long belongs to a process that was killed: writers hold it for
+    /// milliseconds. Seen, because the clocks of this machine and of a network file system need not agree.
+    const ABANDONED: Duration = Duration::from_secs(2);
 
     /// Puts news into a file; says whether its bytes changed.
     pub(crate) fn save(
@@ -179,35 +179,36 @@ mod replace {
             let mut name = target.file_name().unwrap_or_default().to_owned();
             name.push(".lock");
             let path = target.with_file_name(name);
-            for again in 0..patience.tries() {
-                if again > 0 {
-                    std::thread::sleep(BETWEEN_TRIES);
-                }
+            let mut taken_at = None;
+            let mut since = Instant::now();
+            let began = since;
+            loop {
                 match File::options().write(true).create_new(true).open(&path) {
                     Ok(_) => return Ok(Self { path }),
-                    Err(error) if error.kind() == io::ErrorKind::AlreadyExists => clear_if_abandoned(&path),
+                    Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                     // Windows says this while the last holder's removal is under way.
                     Err(error) if cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied => {}
                     Err(error) => return Err(error.into()),
                 }
+                let seen = std::fs::metadata(&path).and_then(|lock| lock.modified()).ok();
+                if seen != taken_at {
+                    (taken_at, since) = (seen, Instant::now());
+                } else if since.elapsed() > ABANDONED {
+                    // Two that find this at once may remove each other's new lock in the microseconds between; what
+                    // is lost then is one flush, never the file.
+                    let _ = std::fs::remove_file(&path);
+                }
+                if began.elapsed() > patience.limit() {
+                    return Err(Failure::Busy);
+                }
+                std::thread::sleep(BETWEEN_TRIES);
             }
-            Err(Failure::Busy)
         }
     }
 
     impl Drop for Lock {
         fn drop(&mut self) {
             let _ = std::fs::remove_file(&self.path);
-        }
-    }
-
-    /// Removes a lock that a killed process left. Two that find it at once may remove each other's new one in the
-    /// microseconds between; what is lost then is one flush, never the file.
-    fn clear_if_abandoned(lock: &Path) {
-        let Ok(taken) = std::fs::metadata(lock).and_then(|metadata| metadata.modified()) else { return };
-        let age = SystemTime::now().duration_since(taken).unwrap_or_else(|future| future.duration());
-        if age > ABANDONED {
-            let _ = std::fs::remove_file(lock);
         }
     }
 }

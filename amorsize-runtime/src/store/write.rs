@@ -119,7 +119,7 @@ fn put_version(root: &mut Table) {
 
 /// The table under `name`, as a table with a header of its own whatever its spelling was.
 fn table_in<'t>(parent: &'t mut Table, name: &str) -> Result<&'t mut Table, Refused> {
-    let item = parent.entry(name).or_insert_with(|| {
+    let item = parent.entry_format(&quoted(name)).or_insert_with(|| {
         let mut table = Table::new();
         table.set_implicit(true);
         Item::Table(table)
@@ -136,6 +136,16 @@ fn table_in<'t>(parent: &'t mut Table, name: &str) -> Result<&'t mut Table, Refu
         table.set_implicit(true);
     }
     Ok(table)
+}
+
+/// Labels and keys stand in quotes, also those that could do without; names of our own do not.
+fn quoted(name: &str) -> Key {
+    let escaped = |c: char| c == '"' || c == '\\' || c.is_control();
+    if matches!(name, "site" | "machine") || name.contains(escaped) {
+        return Key::new(name);
+    }
+    let key = Key::parse(&format!("\"{name}\"")).ok().and_then(|mut path| path.pop());
+    key.unwrap_or_else(|| Key::new(name))
 }
 
 fn put_site(sites: &mut Table, key: &str, change: &Change) -> Result<(), Refused> {
