@@ -52,7 +52,7 @@ pub(crate) fn watch(range: Range<usize>, job: &Job<'_>, watch: Watch) -> Watched
     let cpu = thread_cpu_if(watch.item_ns * range.len() as f64);
     let mut at = range.start;
     let mut last = began;
-    let mut first: Option<Slope> = None;
+    let mut first = true;
     let mut slope = Slope::default();
     // With a price in mind the first part is as long as is worth looking at; otherwise one item.
     let mut len = if watch.item_ns > 0.0 { (LEAST_NS / watch.item_ns) as usize } else { 1 }.max(1);
@@ -66,8 +66,8 @@ pub(crate) fn watch(range: Range<usize>, job: &Job<'_>, watch: Watch) -> Watched
         let now = Tick::now();
         let part = Slope { items: end - at, ns: now.ns_since(last) };
         (at, last) = (end, now);
-        if first.is_none() {
-            first = Some(part);
+        if first {
+            first = false;
         } else {
             slope = Slope { items: slope.items + part.items, ns: slope.ns + part.ns };
         }
@@ -84,9 +84,11 @@ pub(crate) fn watch(range: Range<usize>, job: &Job<'_>, watch: Watch) -> Watched
             ((spent / known.item_ns().max(1e-3)) as usize).max(1)
         };
     }
-    let all = if slope.ns >= LEAST_NS { Some(slope) } else { first.filter(|first| first.ns >= LEAST_NS) };
-    let undisturbed = cpu.is_none_or(|before| undisturbed(last.ns_since(began), before));
-    Watched::Done(Flow::Go, all.filter(|_| undisturbed).map(Slope::item_ns))
+    let all_ns = last.ns_since(began);
+    let undisturbed = cpu.is_none_or(|before| undisturbed(all_ns, before));
+    // A run too short to be measured well still says what an item costs at most, and that is enough to let it be.
+    let all = if slope.ns >= LEAST_NS { slope } else { Slope { items: range.len(), ns: all_ns } };
+    Watched::Done(Flow::Go, undisturbed.then(|| all.item_ns()))
 }
 
 /// The thread's CPU clock, where the run is predicted to be long enough to afford reading it.

@@ -1,0 +1,285 @@
+//! The rules of a region, each learnt from a hang or from undefined behaviour in a trial.
+#![cfg(feature = "rayon")]
+
+use std::cell::{Cell, RefCell};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use amorsize_runtime::private::{self as rt, Options, Site, Spec};
+
+/// A site of its own that is parallel from two items on, in chunks of so many.
+macro_rules! parallel_site {
+    ($chunk:expr) => {{
+        static SITE: Site = Site::new(Spec {
+            part: "",
+            signature: "",
+            body: "",
+            key: "",
+            file: file!(),
+            line: line!(),
+            options: Options { parallel_from: 2, chunk_size: $chunk, ..Options::NONE },
+        });
+        &SITE
+    }};
+}
+
+/// Some 10 µs of work that no optimiser removes.
+fn work(seed: usize) -> usize {
+    (0..5_000).fold(seed, |x, k| std::hint::black_box(x.rotate_left(5) ^ k))
+}
+
+fn map_with<U: Send>(site: &'static Site, xs: &[usize], f: impl Fn(usize) -> U + Sync) -> Vec<U> {
+    rt::map(site, xs, |part: &[usize], out: rt::Out<'_, U>| out.fill(part.iter().map(|&x| f(x))))
+}
+
+fn numbers(len: usize) -> Vec<usize> {
+    (0..len).collect()
+}
+
+#[test]
+fn every_item_is_visited_once_and_lands_at_its_place() {
+    let visits: Vec<AtomicUsize> = (0..1_000).map(|_| AtomicUsize::new(0)).collect();
+    let doubled = map_with(parallel_site!(7), &numbers(1_000), |x| {
+        visits[x].fetch_add(1, Ordering::Relaxed);
+        2 * work(x).min(0) + 2 * x
+    });
+    assert!(doubled.iter().enumerate().all(|(at, &x)| x == 2 * at));
+    assert!(visits.iter().all(|visits| visits.load(Ordering::Relaxed) == 1));
+}
+
+#[test]
+fn helpers_do_join() {
+    let here = thread::current().id();
+    let helped = (0..50).any(|_| {
+        map_with(parallel_site!(1), &numbers(200), |x| (work(x), thread::current().id()))
+            .iter()
+            .any(|&(_, thread)| thread != here)
+    });
+    let alone = thread::available_parallelism().is_ok_and(|threads| threads.get() < 2);
+    assert!(helped || alone, "50 regions of 2 ms each and nobody came");
+}
+
+#[test]
+fn a_busy_pool_never_holds_the_caller_up() {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    let (release, blocked) = mpsc::channel::<()>();
+    let blocked = Arc::new(Mutex::new(blocked));
+    // One worker makes the call, the other is stuck in somebody else's task until the call is over.
+    let stuck = Arc::clone(&blocked);
+    let (entered, waits) = mpsc::channel();
+    pool.spawn(move || {
+        entered.send(()).unwrap();
+        let _ = stuck.lock().unwrap().recv();
+    });
+    waits.recv().unwrap();
+    let sum: usize = pool.install(|| map_with(parallel_site!(3), &numbers(500), |x| x).iter().sum());
+    assert_eq!(sum, 500 * 499 / 2);
+    release.send(()).unwrap();
+}
+
+#[test]
+fn the_caller_keeps_its_park_token() {
+    for _ in 0..200 {
+        thread::current().unpark();
+        map_with(parallel_site!(1), &numbers(20), work);
+        let before = std::time::Instant::now();
+        thread::park_timeout(Duration::from_secs(20));
+        assert!(before.elapsed() < Duration::from_secs(10), "the region swallowed the token of a `block_on`");
+    }
+}
+
+#[test]
+fn the_caller_runs_nothing_foreign_while_it_waits() {
+    thread_local! {
+        static BUSY: Cell<bool> = const { Cell::new(false) };
+        static HELD: RefCell<u32> = const { RefCell::new(0) };
+    }
+    static MET: AtomicBool = AtomicBool::new(false);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    for _ in 0..100 {
+        pool.install(|| {
+            HELD.with_borrow_mut(|held| {
+                BUSY.set(true);
+                for _ in 0..4 {
+                    rayon::spawn(|| {
+                        let borrowed = HELD.with(|held| held.try_borrow().is_err());
+                        if BUSY.get() || borrowed {
+                            MET.store(true, Ordering::Relaxed);
+                        }
+                    });
+                }
+                map_with(parallel_site!(1), &numbers(16), work);
+                *held += 1;
+                BUSY.set(false);
+            });
+        });
+    }
+    assert!(!MET.load(Ordering::Relaxed), "a foreign task ran on the caller, inside its call");
+}
+
+#[test]
+fn nothing_of_the_users_outlives_the_call() {
+    let owned = Arc::new(());
+    for _ in 0..2_000 {
+        let held = Arc::clone(&owned);
+        // So little work that most invitations are served after the end.
+        let site = parallel_site!(1);
+        rt::map(site, &numbers(4)[..], move |part: &[usize], out: rt::Out<'_, usize>| {
+            out.fill(part.iter().map(|&x| x + Arc::strong_count(&held).min(1)));
+        });
+        assert_eq!(Arc::strong_count(&owned), 1, "a kernel outlived its call");
+    }
+}
+
+#[test]
+fn nested_calls_stay_whole() {
+    let parts = AtomicUsize::new(0);
+    let inner = |xs: &[usize]| {
+        rt::map(parallel_site!(1), xs, |part: &[usize], out: rt::Out<'_, usize>| {
+            parts.fetch_add(1, Ordering::Relaxed);
+            out.fill(part.iter().copied());
+        })
+    };
+    map_with(parallel_site!(1), &numbers(40), |x| inner(&numbers(x)).len());
+    assert_eq!(parts.load(Ordering::Relaxed), 40, "a call inside a region was split");
+}
+
+#[test]
+fn a_site_may_call_itself() {
+    fn depth(level: usize) -> usize {
+        let below = |x: usize| if level == 0 { x } else { depth(level - 1) + x };
+        map_with(parallel_site!(1), &numbers(6), below).iter().sum()
+    }
+    let _ = amorsize_runtime::decisions();
+    assert_eq!(depth(3), depth(3));
+}
+
+/// Counts what is alive.
+struct Counted<'c>(&'c AtomicUsize, Box<usize>);
+
+impl<'c> Counted<'c> {
+    fn new(alive: &'c AtomicUsize, value: usize) -> Self {
+        alive.fetch_add(1, Ordering::Relaxed);
+        Self(alive, Box::new(value))
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn a_panic_at_any_index_leaks_and_double_drops_nothing() {
+    let alive = AtomicUsize::new(0);
+    for at in 0..120 {
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            map_with(parallel_site!(5), &numbers(120), |x| {
+                if x == at {
+                    std::panic::resume_unwind(Box::new(x));
+                }
+                Counted::new(&alive, x)
+            })
+        }));
+        assert_eq!(result.err().and_then(|payload| payload.downcast::<usize>().ok()).as_deref(), Some(&at));
+        assert_eq!(alive.load(Ordering::Relaxed), 0, "element {at} panicked");
+    }
+    let all = map_with(parallel_site!(5), &numbers(120), |x| Counted::new(&alive, x));
+    assert!(all.iter().enumerate().all(|(at, counted)| *counted.1 == at));
+    assert_eq!(alive.load(Ordering::Relaxed), 120);
+    drop(all);
+    assert_eq!(alive.load(Ordering::Relaxed), 0);
+}
+
+#[test]
+fn of_several_panics_the_lowest_is_the_callers() {
+    for _ in 0..200 {
+        let result = catch_unwind(|| {
+            map_with(parallel_site!(1), &numbers(60), |x| {
+                if x >= 20 {
+                    std::panic::resume_unwind(Box::new(x));
+                }
+                work(x)
+            })
+        });
+        assert_eq!(result.err().and_then(|payload| payload.downcast::<usize>().ok()).as_deref(), Some(&20));
+    }
+}
+
+#[test]
+fn an_exit_beats_a_panic_behind_it_and_loses_to_one_before_it() {
+    let any = |hit: usize, panic: usize| {
+        rt::any(parallel_site!(1), &numbers(60)[..], |part: &[usize]| {
+            part.iter().any(|&x| {
+                if x == panic {
+                    std::panic::resume_unwind(Box::new(x));
+                }
+                work(x);
+                x == hit
+            })
+        })
+    };
+    for _ in 0..100 {
+        assert!(any(20, 21) && any(20, 40));
+        assert!(catch_unwind(AssertUnwindSafe(|| any(20, 19))).is_err());
+        assert!(!any(60, 60));
+    }
+}
+
+#[test]
+fn a_payload_that_panics_when_dropped_does_not_abort() {
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            if !thread::panicking() {
+                panic!("dropped");
+            }
+        }
+    }
+    for _ in 0..50 {
+        let result = catch_unwind(|| {
+            map_with(parallel_site!(1), &numbers(20), |x| {
+                if x % 3 == 1 {
+                    std::panic::resume_unwind(Box::new(Bomb));
+                }
+                work(x)
+            })
+        });
+        std::mem::forget(result.err().expect("it panicked"));
+    }
+    assert_eq!(map_with(parallel_site!(1), &numbers(20), |x| x), numbers(20), "the pool is still usable");
+}
+
+#[test]
+fn many_callers_at_once_get_their_own_answers() {
+    thread::scope(|scope| {
+        for caller in 0..8 {
+            scope.spawn(move || {
+                for round in 0..100 {
+                    let got = map_with(parallel_site!(3), &numbers(50 + round), |x| x * caller);
+                    assert!(got.iter().enumerate().all(|(at, &x)| x == at * caller));
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn parts_of_a_mutable_slice_are_disjoint_and_cover_it() {
+    let mut xs = numbers(10_000);
+    for _ in 0..20 {
+        rt::for_each_mut(parallel_site!(13), &mut xs[..], |part: &mut [usize]| {
+            part.iter_mut().for_each(|x| *x += 1);
+        });
+    }
+    assert!(xs.iter().enumerate().all(|(at, &x)| x == at + 20));
+}
+
+#[test]
+fn zero_sized_results_are_counted_too() {
+    assert_eq!(map_with(parallel_site!(9), &numbers(1_000), |_| ()).len(), 1_000);
+}
