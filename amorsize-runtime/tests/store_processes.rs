@@ -149,8 +149,12 @@ fn recording_asks_for_an_optimised_build() {
 fn a_mistyped_variable_stops_writing() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("amorsize.toml");
-    let vars = [("AMORSIZE", Path::new("recrod")), ("AMORSIZE_FILE", &file), ("AMORSIZE_SCRATCH", folder.path())];
+    let vars =
+        [("AMORSIZE", Path::new("recrod")), ("AMORSIZE_FILE", &file), ("AMORSIZE_SCRATCH", folder.path())];
     let stderr = finish(start("note", &vars));
-    assert!(stderr.starts_with("amorsize: AMORSIZE=recrod is not understood, did you mean `record`?"), "{stderr}");
+    assert!(
+        stderr.starts_with("amorsize: AMORSIZE=recrod is not understood, did you mean `record`?"),
+        "{stderr}"
+    );
     assert_eq!(names_in(folder.path()), [""; 0]);
 }

@@ -9,7 +9,9 @@ use std::fmt;
 
 use toml::de::{DeArray, DeTable, DeValue};
 
+use super::fields::{self, Number, Plain, Taken};
 use super::model::{MachineEntry, Pin, SiteEntry};
+use super::quick;
 use crate::machine::MachineProfile;
 use crate::observe::{Topic, Warning, nearest};
 
@@ -119,6 +121,14 @@ pub fn parse(text: &str) -> Result<(Contents, Vec<Warning>), Refused> {
     if text.len() > MAX_BYTES {
         return Err(Refused::TooBig);
     }
+    match quick::read(text) {
+        Some(contents) => Ok((contents, Vec::new())),
+        None => parse_any(text),
+    }
+}
+
+/// [`parse`] of text in any form, within the bounds.
+fn parse_any(text: &str) -> Result<(Contents, Vec<Warning>), Refused> {
     if let Some(line) = conflict(text) {
         return Err(Refused::Conflict(line));
     }
@@ -212,32 +222,22 @@ impl Reader {
 
     /// A pin is written by hand: what is wrong with it is said, and the rest of it holds.
     fn pin(&mut self, key: &str, value: &DeValue<'_>) -> Option<Pin> {
-        const NAMES: [&str; 5] = ["serial", "max_threads", "parallel_from", "chunk_size", "reason"];
         let DeValue::Table(table) = value else {
             self.warn(key, "its `pin` is not a table and is ignored");
             return None;
         };
         let mut pin = Pin::default();
         for (name, value) in table {
-            let value = value.get_ref();
-            let length = || Some(usize::try_from(whole(value)?).unwrap_or(usize::MAX));
-            let understood = match name.get_ref().as_ref() {
-                "serial" => value.as_bool().map(|serial| pin.serial = serial),
-                "max_threads" => length().map(|threads| pin.max_threads = Some(threads.max(1))),
-                "parallel_from" => length().map(|from| pin.parallel_from = Some(from)),
-                "chunk_size" => length().map(|size| pin.chunk_size = Some(size.max(1))),
-                "reason" => value.as_str().map(|reason| pin.reason = Some(reason.to_owned())),
-                other => {
-                    let meant = nearest(other, NAMES).map(|name| format!(", did you mean `{name}`?"));
+            let name = name.get_ref().as_ref();
+            match fields::pin(&mut pin, name, &plain(value.get_ref())) {
+                Taken::Yes => {}
+                Taken::Not => self.warn(key, &format!("the pin's `{name}` is not understood and is ignored")),
+                Taken::Foreign => {
+                    let meant = nearest(name, fields::PIN).map(|name| format!(", did you mean `{name}`?"));
                     let meant = meant.unwrap_or_default();
-                    let names = NAMES.join(", ");
-                    self.warn(key, &format!("its pin has an unknown `{other}`{meant} (valid: {names})"));
-                    continue;
+                    let names = fields::PIN.join(", ");
+                    self.warn(key, &format!("its pin has an unknown `{name}`{meant} (valid: {names})"));
                 }
-            };
-            if understood.is_none() {
-                let name = name.get_ref();
-                self.warn(key, &format!("the pin's `{name}` is not understood and is ignored"));
             }
         }
         Some(pin)
@@ -274,7 +274,7 @@ impl Reader {
 fn version(document: &DeTable<'_>) -> Result<(), Refused> {
     let stated =
         document.iter().find(|(name, _)| name.get_ref() == "version").map(|(_, value)| value.get_ref());
-    match stated.map(whole) {
+    match stated.map(|value| number(value)?.whole) {
         None if document.is_empty() => Ok(()),
         None => Err(Refused::Broken(0, format!("it has no `version = {VERSION}`: not a tuned file"))),
         Some(Some(1)) => Ok(()),
@@ -283,95 +283,72 @@ fn version(document: &DeTable<'_>) -> Result<(), Refused> {
     }
 }
 
-/// A number, finite. What is too large for an integer is still a number.
-fn real(value: &DeValue<'_>) -> Option<f64> {
-    let number = match value {
-        DeValue::Integer(integer) if integer.radix() == 10 => integer.as_str().parse().ok()?,
-        DeValue::Integer(_) => whole(value)? as f64,
-        DeValue::Float(float) => float.as_str().parse::<f64>().ok()?,
-        _ => return None,
-    };
-    number.is_finite().then_some(number)
+fn plain<'v>(value: &'v DeValue<'_>) -> Plain<'v> {
+    match value {
+        DeValue::String(text) => Plain::Text(text),
+        DeValue::Boolean(value) => Plain::Bool(*value),
+        DeValue::Array(array) => several(array),
+        DeValue::Datetime(_) | DeValue::Table(_) => Plain::Other,
+        DeValue::Integer(_) | DeValue::Float(_) => number(value).map_or(Plain::Other, Plain::Number),
+    }
 }
 
-/// A whole number; below zero counts as zero, and what is too large as the largest.
-fn whole(value: &DeValue<'_>) -> Option<u64> {
+fn several<'v>(array: &'v DeArray<'_>) -> Plain<'v> {
+    if let [first, second] = &**array {
+        if let (Some(first), Some(second)) = (number(first.get_ref()), number(second.get_ref())) {
+            return Plain::Pair([first, second]);
+        }
+    }
+    let texts: Option<Vec<&str>> = array.iter().map(|each| each.get_ref().as_str()).collect();
+    texts.map_or(Plain::Other, Plain::Texts)
+}
+
+fn number(value: &DeValue<'_>) -> Option<Number> {
     match value {
-        DeValue::Integer(integer) if integer.as_str().starts_with('-') => Some(0),
         DeValue::Integer(integer) => {
-            Some(u64::from_str_radix(integer.as_str(), integer.radix()).unwrap_or(u64::MAX))
+            let (digits, radix) = (integer.as_str(), integer.radix());
+            let whole = match digits.strip_prefix('-') {
+                Some(_) => 0,
+                None => u64::from_str_radix(digits, radix).unwrap_or(u64::MAX),
+            };
+            let real = if radix == 10 { digits.parse().ok()? } else { whole as f64 };
+            Some(Number { real: Some(real), whole: Some(whole) })
         }
-        DeValue::Float(_) => real(value).filter(|number| number.fract() == 0.0).map(|number| number as u64),
+        DeValue::Float(float) => {
+            let real: f64 = float.as_str().parse().ok()?;
+            let real = Some(real).filter(|real| real.is_finite());
+            let whole = real.filter(|real| real.fract() == 0.0).map(|real| real as u64);
+            Some(Number { real, whole })
+        }
         _ => None,
     }
-}
-
-fn pair<T>(value: &DeValue<'_>, each: impl Fn(&DeValue<'_>) -> Option<T>) -> Option<[T; 2]> {
-    match value {
-        DeValue::Array(array) if array.len() == 2 => {
-            Some([each(array[0].get_ref())?, each(array[1].get_ref())?])
-        }
-        _ => None,
-    }
-}
-
-fn texts(array: &DeArray<'_>) -> Option<Vec<String>> {
-    array.iter().map(|each| each.get_ref().as_str().map(str::to_owned)).collect()
 }
 
 /// The measurements of a site's table: none if it holds a pin only, an error if one of ours is not understood.
 fn site(table: &DeTable<'_>) -> Result<Option<SiteEntry>, String> {
     let mut entry = SiteEntry::default();
-    let mut cost = None;
-    let mut measured = false;
+    let (mut any, mut cost) = (false, false);
     for (name, value) in table {
-        let (name, value) = (name.get_ref().as_ref(), value.get_ref());
-        let text = || value.as_str().map(str::to_owned);
-        let understood = match name {
-            "body" => text().map(|body| entry.body = body),
-            "machine" => text().map(|machine| entry.machine = machine),
-            "item_ns" => real(value).map(|ns| cost = Some(ns)),
-            "item_bytes" => real(value).map(|bytes| entry.item_bytes = bytes),
-            "call_ns" => real(value).map(|ns| entry.call_ns = ns),
-            "spread" => real(value).map(|spread| entry.spread = spread),
-            "skew" => real(value).map(|skew| entry.skew = skew),
-            "efficiency" => real(value).map(|efficiency| entry.efficiency = efficiency),
-            "len" => pair(value, whole).map(|len| entry.len = len),
-            "samples" => whole(value).map(|samples| entry.samples = samples),
-            "parallel_from" => whole(value).map(|from| entry.parallel_from = Some(from)),
-            "threads" => {
-                whole(value).map(|threads| entry.threads = u32::try_from(threads).unwrap_or(u32::MAX))
-            }
-            "chunk_us" => real(value).map(|us| entry.chunk_us = us),
-            "aliases" => value.as_array().and_then(texts).map(|aliases| entry.aliases = aliases),
-            _ => continue,
-        };
-        measured = true;
-        if understood.is_none() {
-            return Err(format!("its `{name}` is not understood"));
+        let name = name.get_ref().as_ref();
+        match fields::site(&mut entry, name, &plain(value.get_ref())) {
+            Taken::Yes => any = true,
+            Taken::Not => return Err(format!("its `{name}` is not understood")),
+            Taken::Foreign => {}
         }
+        cost |= name == "item_ns";
     }
-    match cost {
-        Some(item_ns) => Ok(Some(SiteEntry { item_ns, ..entry }.clamped())),
-        None if measured => Err("it has no `item_ns`".to_owned()),
-        None => Ok(None),
+    match (any, cost) {
+        (_, true) => Ok(Some(entry.clamped())),
+        (true, false) => Err("it has no `item_ns`".to_owned()),
+        (false, false) => Ok(None),
     }
 }
 
 fn machine(table: &DeTable<'_>) -> Result<MachineEntry, String> {
     let mut entry = MachineEntry::from(&MachineProfile::builtin(std::env::consts::OS, 1));
     for (name, value) in table {
-        let (name, value) = (name.get_ref().as_ref(), value.get_ref());
-        let understood = match name {
-            "clock_ns" => real(value).map(|ns| entry.clock_ns = ns),
-            "claim_ns" => real(value).map(|ns| entry.claim_ns = ns),
-            "wake_us" => real(value).map(|us| entry.wake_us = us),
-            "wake_us_per_worker" => real(value).map(|us| entry.wake_us_per_worker = us),
-            "step_ns" => real(value).map(|ns| entry.step_ns = ns),
-            "stream_gbs" => pair(value, real).map(|gbs| entry.stream_gbs = gbs),
-            _ => continue,
-        };
-        if understood.is_none() {
+        let name = name.get_ref().as_ref();
+        if fields::machine(&mut entry, name, &plain(value.get_ref())) == Taken::Not {
             return Err(format!("its `{name}` is not understood"));
         }
     }

@@ -6,12 +6,14 @@
 //!
 //! Public for `cargo amorsize`, which reads and rewrites the same files.
 
+mod fields;
 mod find;
 mod key;
 mod load;
 mod merge;
 mod missing;
 mod model;
+mod quick;
 mod save;
 mod status;
 #[cfg(feature = "record")]

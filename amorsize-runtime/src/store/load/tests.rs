@@ -36,6 +36,8 @@ reason = "shares the box with the decoder"
 #[test]
 fn the_documented_file_is_understood() {
     let (contents, warnings) = parse(EXAMPLE).expect("the example of the documentation");
+    assert_eq!(quick::read(EXAMPLE).as_ref(), Some(&contents), "our own form takes the short way");
+    assert_eq!(parse_any(EXAMPLE).map(|(contents, _)| contents).as_ref(), Ok(&contents));
     assert_eq!(warnings, []);
     let expected = SiteEntry {
         body: "9f2c41d07a55".into(),
@@ -262,7 +264,50 @@ proptest! {
     fn any_likely_text_is_read_and_every_number_is_in_range(text in likely_text()) {
         if let Ok((contents, warnings)) = parse(&text) {
             prop_assert!(in_range(&contents), "{contents:?}");
+            if let Some(quickly) = quick::read(&text) {
+                prop_assert_eq!(&quickly, &contents);
+            }
             prop_assert!(warnings.len() <= 8 * NAMED + 2);
         }
     }
+
+    /// Lines that are nearly ours, or ours in part, are where the two readers could disagree.
+    #[test]
+    fn both_readers_agree_wherever_the_quick_one_answers(
+        lines in prop::collection::vec(prop::sample::select(OURS.to_vec()), 0..12),
+    ) {
+        let text = format!("version = 1\n{}\n", lines.join("\n"));
+        if let Some(quickly) = quick::read(&text) {
+            prop_assert_eq!(parse_any(&text), Ok((quickly, vec![])));
+        }
+    }
 }
+
+const OURS: [&str; 26] = [
+    "",
+    "# a comment",
+    "[machine.\"a\"]",
+    "[machine.\"b\"]",
+    "clock_ns = 26",
+    "stream_gbs = [24, 4.1]",
+    "[site.\"a::f(&[u8]) -> Vec<u8>\"]",
+    "[site.\"a::g\"]",
+    "[site.\"a::g\".pin]",
+    "[site.\"\"]",
+    "[site.'a::g']",
+    "[site.\"a\" ]",
+    "[site]",
+    "body = \"0a\"",
+    "body = \"\"",
+    "item_ns = 47",
+    "item_ns = 0.3",
+    "item_ns = 100_000_000_000_000_000",
+    "spread = 1_0.5",
+    "len = [4_000, 2_100_000]",
+    "len = [1.0, 2]",
+    "threads = 2.0",
+    "parallel_from = 0",
+    "serial = true",
+    "max_threads = 4",
+    "reason = \"shared # box\"",
+];
