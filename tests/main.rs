@@ -1,6 +1,23 @@
 //! Behaviour of every form: the annotated function against the same function without the attribute.
 #![forbid(unsafe_code)]
-#![deny(warnings)]
+#![deny(warnings, unused_qualifications)]
+// The functions are written the way users write them; what the attribute makes of them has to pass every other lint.
+#![allow(
+    clippy::double_ended_iterator_last,
+    clippy::elidable_lifetime_names,
+    clippy::into_iter_on_ref,
+    clippy::iter_cloned_collect,
+    clippy::manual_contains,
+    clippy::map_collect_result_unit,
+    clippy::needless_for_each,
+    clippy::needless_pass_by_value,
+    clippy::needless_return,
+    clippy::ptr_arg,
+    clippy::redundant_closure_for_method_calls,
+    clippy::semicolon_if_nothing_returned,
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unnecessary_wraps
+)]
 
 mod forms {
     mod collect;

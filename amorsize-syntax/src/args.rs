@@ -104,11 +104,10 @@ fn option(
             }
             other => mistakes.add(diag::crate_value(&word, other.as_ref())),
         },
-        "serial" => args.tuning.push((word, value)),
         "max_threads" | "parallel_from" | "chunk_size" if value.is_none() => {
             mistakes.add(diag::value_missing(&word));
         }
-        "max_threads" | "parallel_from" | "chunk_size" => args.tuning.push((word, value)),
+        "serial" | "max_threads" | "parallel_from" | "chunk_size" => args.tuning.push((word, value)),
         _ => mistakes.add(diag::unknown_option(&word)),
     }
     Ok(())

@@ -41,7 +41,7 @@ fn rewrite(arguments: TokenStream, item: TokenStream) -> Result<TokenStream, Mis
     let body = key::body(&function);
     let input = input::read(&function, &mut mistakes);
     let found = shape::find(&mut function.block, &input, args.reduce.is_some());
-    let plan = plan::make(args, input, found, signature, body, &mut mistakes);
+    let plan = plan::make(args, &input, found, signature, body, &mut mistakes);
     mistakes.none()?;
-    Ok(expand::function(function, plan))
+    Ok(expand::function(function, &plan))
 }

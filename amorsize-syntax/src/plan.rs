@@ -35,7 +35,7 @@ pub(crate) struct Plan {
 /// A type that several threads read.
 pub(crate) enum Proof {
     /// A parameter's type, as written.
-    Type(Type),
+    Type(Box<Type>),
     /// `Self`, with the span of the `self` in the signature.
     Receiver(Span),
 }
@@ -55,7 +55,7 @@ pub(crate) struct Planned {
 /// Which entry point a site calls.
 pub(crate) enum Entry {
     /// A chain.
-    Chain(Box<Chain>, Join),
+    Chain(Box<Chain>, Box<Join>),
     /// A loop.
     Loop(Box<Loop>),
 }
@@ -85,13 +85,13 @@ pub(crate) enum Join {
 /// Plans every site, or says what is wrong.
 pub(crate) fn make(
     args: Args,
-    input: Input,
+    input: &Input,
     found: Found,
     signature: String,
     body: String,
     mistakes: &mut Mistakes,
 ) -> Plan {
-    refusals(&input, &found, mistakes);
+    refusals(input, &found, mistakes);
     let is_reducible = |site: &Site| matches!(&site.shape, Shape::Chain(chain) if matches!(chain.terminal, Terminal::Ordered { .. }));
     if let Some(reduce) = &args.reduce {
         if !found.sites.is_empty() && !found.sites.iter().any(is_reducible) {
@@ -99,10 +99,10 @@ pub(crate) fn make(
         }
     }
     let join = args.reduce.map(|reduce| reduce.join);
-    let proofs = proofs(&input, &found.sites, join.is_some());
+    let proofs = proofs(input, &found.sites, join.is_some());
     let parts = parts(&found.sites);
     let sites =
-        found.sites.into_iter().zip(parts).map(|(site, part)| planned(site, part, &input, join.as_ref()));
+        found.sites.into_iter().zip(parts).map(|(site, part)| planned(site, part, input, join.as_ref()));
     Plan {
         krate: args.krate,
         key: args.key,
@@ -162,14 +162,14 @@ fn planned(site: Site, part: String, input: &Input, reduce: Option<&Expr>) -> Pl
     let is_inner = matches!(site.place, Place::Inner);
     let target = match site.place {
         Place::Tail => input.output.clone(),
-        Place::Let(_, ty) => ty,
+        Place::Let(_, ty) => ty.map(|ty| *ty),
         Place::Inner => None,
     };
     let entry = match site.shape {
         Shape::Loop(found) => Entry::Loop(found),
         Shape::Chain(chain) => {
             let join = join(&chain, target, reduce);
-            Entry::Chain(chain, join)
+            Entry::Chain(chain, Box::new(join))
         }
     };
     Planned { part, is_tail, is_inner, entry }
@@ -270,7 +270,7 @@ fn proofs(input: &Input, sites: &[Site], has_reduce: bool) -> Vec<Proof> {
             ParameterKind::Receiver(_) => proofs.push(Proof::Receiver(other.name.span())),
             ParameterKind::Shared(ty) | ParameterKind::Exclusive(ty) | ParameterKind::Value(ty) => {
                 if !mentions_opaque(ty) {
-                    proofs.push(Proof::Type(bare(ty).clone()));
+                    proofs.push(Proof::Type(Box::new(bare(ty).clone())));
                 }
             }
         }
@@ -278,7 +278,7 @@ fn proofs(input: &Input, sites: &[Site], has_reduce: bool) -> Vec<Proof> {
     // The entry point itself asks this of the slice that it cuts.
     for slice in input.slices.iter().filter(|slice| mentioned(&slice.name, true)) {
         if !mentions_opaque(&slice.element) {
-            proofs.push(Proof::Type(bare(&slice.element).clone()));
+            proofs.push(Proof::Type(Box::new(bare(&slice.element).clone())));
         }
     }
     proofs
@@ -291,7 +291,9 @@ fn kernel(site: &Site, has_reduce: bool) -> (Option<String>, TokenStream) {
             let is_ordered = matches!(found.terminal, Terminal::Ordered { .. }) && !has_reduce;
             let mut tokens = TokenStream::new();
             let arguments = chain::adaptor_arguments(found.items());
-            arguments.iter().for_each(|argument| argument.to_tokens(&mut tokens));
+            for argument in arguments {
+                argument.to_tokens(&mut tokens);
+            }
             if !is_ordered {
                 found.call.args.to_tokens(&mut tokens);
             }
@@ -300,7 +302,9 @@ fn kernel(site: &Site, has_reduce: bool) -> (Option<String>, TokenStream) {
         Shape::Loop(found) => {
             let mut tokens = found.call.body.to_token_stream();
             let arguments = chain::adaptor_arguments(&found.call.expr);
-            arguments.iter().for_each(|argument| argument.to_tokens(&mut tokens));
+            for argument in arguments {
+                argument.to_tokens(&mut tokens);
+            }
             (Some(found.slice.name.to_string()), tokens)
         }
     }

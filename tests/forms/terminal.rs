@@ -137,7 +137,7 @@ fn same_as_plain() {
 fn the_first_of_equals_wins() {
     // Equal as keys, told apart by address: `min` answers the first, `max` the last.
     let ones = vec![1_u32; 5000];
-    let first = split::found(&vec![7; 3], 7).copied();
+    let first = split::found(&[7; 3], 7).copied();
     assert_eq!(first, Some(7));
     assert!(std::ptr::eq(split::max_ref(&ones).unwrap(), ones.last().unwrap()));
 }

@@ -24,9 +24,9 @@ use crate::shape;
 ///                                                rt::map::<T, U, _>(…)
 ///                                            }
 /// ```
-pub(crate) fn function(mut function: ItemFn, plan: Plan) -> TokenStream {
-    let rt = runtime(&plan);
-    let statics = plan.sites.iter().enumerate().map(|(number, planned)| site(&rt, number, planned, &plan));
+pub(crate) fn function(mut function: ItemFn, plan: &Plan) -> TokenStream {
+    let rt = runtime(plan);
+    let statics = plan.sites.iter().enumerate().map(|(number, planned)| site(&rt, number, planned, plan));
     let proofs = plan.proofs.iter().map(|proof| self::proof(&rt, proof));
     let head = quote! { #(#statics)* #(#proofs)* };
     let fillings = plan.sites.iter().enumerate().map(|(number, planned)| filling(&rt, number, planned));
@@ -38,10 +38,8 @@ pub(crate) fn function(mut function: ItemFn, plan: Plan) -> TokenStream {
 
 /// Where generated code finds the runtime.
 fn runtime(plan: &Plan) -> TokenStream {
-    match &plan.krate {
-        Some(path) => quote! { #path::__private },
-        None => quote_spanned! { Span::mixed_site()=> ::amorsize::__private },
-    }
+    let default = || quote_spanned! { Span::mixed_site()=> ::amorsize::__private };
+    plan.krate.as_ref().map_or_else(default, |path| quote! { #path::__private })
 }
 
 /// The static of a site.

@@ -157,7 +157,9 @@ fn mistakes(chain: &Chain, works: bool, reader: &Reader) -> Vec<syn::Error> {
     errors.extend(changes(&inside, reader));
     if chain.terminal == Terminal::ForEach {
         let mut prints = Prints::default();
-        inside.iter().for_each(|expr| prints.visit_expr(expr));
+        for expr in &inside {
+            prints.visit_expr(expr);
+        }
         errors.extend(prints.errors);
     }
     if chain.exclusive {

@@ -33,7 +33,7 @@ pub(crate) enum Place {
     /// Its value is the function's.
     Tail,
     /// It initialises a variable.
-    Let(Option<Ident>, Option<Type>),
+    Let(Option<Ident>, Option<Box<Type>>),
     /// Anywhere else.
     Inner,
 }
@@ -286,10 +286,10 @@ impl VisitMut for Walker<'_> {
 }
 
 /// The name and the type of what a `let` initialises.
-fn let_target(pat: &Pat) -> (Option<Ident>, Option<Type>) {
+fn let_target(pat: &Pat) -> (Option<Ident>, Option<Box<Type>>) {
     match pat {
         Pat::Ident(ident) => (Some(ident.ident.clone()), None),
-        Pat::Type(typed) => (let_target(&typed.pat).0, Some((*typed.ty).clone())),
+        Pat::Type(typed) => (let_target(&typed.pat).0, Some(typed.ty.clone())),
         _ => (None, None),
     }
 }

@@ -125,20 +125,16 @@ impl<'a> Changes<'a> {
         if let Expr::Tuple(tuple) = place {
             tuple.elems.iter().for_each(|elem| self.assigned(elem, whole));
         } else if let Some(base) = base(place).filter(|base| !self.inside.contains(&base.to_string())) {
-            self.errors.push(match self.is_parameter(&base) {
-                true => diag::parameter_changed(&base, whole),
-                false => diag::counter(&base, whole),
-            });
+            let message = if self.is_parameter(&base) { diag::parameter_changed } else { diag::counter };
+            self.errors.push(message(&base, whole));
         }
     }
 
     /// A change that needs no assignment: `&mut place`, `place.push(..)`.
     fn borrowed(&mut self, place: &Expr, guilty: &Expr) {
         if let Some(base) = base(place).filter(|base| self.is_outer_mut(base)) {
-            self.errors.push(match self.is_parameter(&base) {
-                true => diag::parameter_changed(&base, guilty),
-                false => diag::filled(&base, guilty),
-            });
+            let message = if self.is_parameter(&base) { diag::parameter_changed } else { diag::filled };
+            self.errors.push(message(&base, guilty));
         }
     }
 
@@ -241,7 +237,7 @@ impl<'ast> Visit<'ast> for Exits {
     fn visit_expr(&mut self, expr: &'ast Expr) {
         match expr {
             // What leaves these stays inside the body.
-            Expr::Closure(_) | Expr::Async(_) | Expr::Const(_) => {}
+            Expr::Closure(_) | Expr::Async(_) | Expr::Const(_) | Expr::TryBlock(_) => {}
             Expr::Loop(inner) => self.inside(inner.label.as_ref(), true, |s| visit::visit_expr(s, expr)),
             Expr::While(inner) => self.inside(inner.label.as_ref(), true, |s| visit::visit_expr(s, expr)),
             Expr::ForLoop(inner) => self.inside(inner.label.as_ref(), true, |s| visit::visit_expr(s, expr)),
@@ -270,7 +266,6 @@ impl<'ast> Visit<'ast> for Exits {
                 self.errors.push(diag::try_in_loop(exit.question_token.span));
                 visit::visit_expr(self, expr);
             }
-            Expr::TryBlock(_) => {}
             _ => visit::visit_expr(self, expr),
         }
     }

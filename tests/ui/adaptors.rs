@@ -1,0 +1,99 @@
+//! Adaptors that need more than the element at hand.
+use amorsize::parallelize;
+
+#[parallelize]
+fn scanned(xs: &[u32]) -> Vec<u32> {
+    xs.iter().scan(0, |a, x| { *a += x; Some(*a) }).collect()
+}
+
+#[parallelize]
+fn taken(xs: &[u32]) -> Vec<u32> {
+    xs.iter().take(3).copied().collect()
+}
+
+#[parallelize]
+fn skipped(xs: &[u32]) -> u32 {
+    xs.iter().skip(1).map(|x| x / 2).sum()
+}
+
+#[parallelize]
+fn taken_while(xs: &[u32]) -> usize {
+    xs.iter().take_while(|x| **x > 0).count()
+}
+
+#[parallelize]
+fn reversed(xs: &[u32]) -> Vec<u32> {
+    xs.iter().rev().copied().collect()
+}
+
+#[parallelize]
+fn stepped(xs: &[u32]) -> Vec<u32> {
+    xs.iter().step_by(2).copied().collect()
+}
+
+#[parallelize]
+fn peeked(xs: &[u32]) -> Vec<u32> {
+    xs.iter().peekable().map(|x| x / 2).collect()
+}
+
+#[parallelize]
+fn repeated(xs: &[u32]) -> Vec<u32> {
+    xs.iter().chain(xs).copied().collect()
+}
+
+#[parallelize]
+fn numbered(xs: &[u32]) -> Vec<usize> {
+    xs.iter().enumerate().map(|(i, x)| i + *x as usize).collect()
+}
+
+#[parallelize]
+fn numbered_late(xs: &[u32]) -> Vec<usize> {
+    xs.iter().filter(|x| **x > 0).enumerate().map(|(i, x)| i + *x as usize).collect()
+}
+
+#[parallelize]
+fn zipped(xs: &[u32], ys: &[u32]) -> Vec<u32> {
+    xs.iter().zip(ys).map(|(x, y)| x + y).collect()
+}
+
+#[parallelize]
+fn chunked(xs: &[u32]) -> Vec<u32> {
+    xs.chunks(4).map(|chunk| chunk.iter().sum()).collect()
+}
+
+#[parallelize]
+fn neighbours(xs: &[u32]) -> Vec<u32> {
+    xs.windows(2).map(|pair| pair[0] ^ pair[1]).collect()
+}
+
+#[parallelize]
+fn ranged(xs: &[u32]) -> Vec<u32> {
+    (0..xs.len()).map(|i| xs[i] / 2).collect()
+}
+
+trait Dedup: Iterator + Sized {
+    fn dedup(self) -> Self {
+        self
+    }
+}
+
+impl<I: Iterator> Dedup for I {}
+
+#[parallelize]
+fn unknown(xs: &[u32]) -> Vec<u32> {
+    xs.iter().map(|x| x / 2).dedup().collect()
+}
+
+#[parallelize]
+fn two_in_one(xs: &[u32]) -> Vec<u32> {
+    xs.iter().skip(1).rev().copied().collect()
+}
+
+#[parallelize]
+fn loop_over_some(xs: &mut [u32]) {
+    for x in xs.iter_mut().take(3) {
+        *x = 0;
+    }
+}
+
+fn main() {}
