@@ -156,6 +156,7 @@ where
 fn join_parts<'x, T, P, K>(
     site: &'static Site,
     whole: &'x [T],
+    output: Output,
     kernel: K,
     ends: fn(&P) -> bool,
     join: impl FnOnce(Vec<P>) -> P,
@@ -168,13 +169,14 @@ where
     if site.surely_serial::<K>(whole.len()) {
         return kernel(whole);
     }
-    join_slowly(site, whole, kernel, ends, join)
+    join_slowly(site, whole, output, kernel, ends, join)
 }
 
 #[inline(never)]
 fn join_slowly<'x, T, P, K>(
     site: &'static Site,
     whole: &'x [T],
+    output: Output,
     kernel: K,
     ends: fn(&P) -> bool,
     join: impl FnOnce(Vec<P>) -> P,
@@ -184,7 +186,7 @@ where
     P: Send,
     K: Fn(&'x [T]) -> P + Sync,
 {
-    match exec::enter::<K>(site, whole.len(), Output::Copied) {
+    match exec::enter::<K>(site, whole.len(), output) {
         Way::Whole(timing) => {
             let result = kernel(whole);
             timing.end();
@@ -229,7 +231,7 @@ where
     U: ParallelOutput + Ord,
     K: Fn(&'x [T]) -> Option<U> + Sync,
 {
-    join_parts(site, xs.whole(), kernel, never, |parts| parts.into_iter().flatten().min())
+    join_parts(site, xs.whole(), Output::InPlace, kernel, never, |parts| parts.into_iter().flatten().min())
 }
 
 /// `… .max()`: the last of equal ones, as in std.
@@ -243,7 +245,7 @@ where
     U: ParallelOutput + Ord,
     K: Fn(&'x [T]) -> Option<U> + Sync,
 {
-    join_parts(site, xs.whole(), kernel, never, |parts| parts.into_iter().flatten().max())
+    join_parts(site, xs.whole(), Output::InPlace, kernel, never, |parts| parts.into_iter().flatten().max())
 }
 
 /// `… .count()`.
@@ -256,7 +258,7 @@ where
     T: ParallelElement + 'x,
     K: Fn(&'x [T]) -> usize + Sync,
 {
-    join_parts(site, xs.whole(), kernel, never, |parts| parts.into_iter().sum())
+    join_parts(site, xs.whole(), Output::InPlace, kernel, never, |parts| parts.into_iter().sum())
 }
 
 /// `… .any(f)`.
@@ -269,7 +271,7 @@ where
     T: ParallelElement + 'x,
     K: Fn(&'x [T]) -> bool + Sync,
 {
-    join_parts(site, xs.whole(), kernel, |&hit| hit, |parts| parts.contains(&true))
+    join_parts(site, xs.whole(), Output::InPlace, kernel, |&hit| hit, |parts| parts.contains(&true))
 }
 
 /// `… .all(f)`.
@@ -282,7 +284,7 @@ where
     T: ParallelElement + 'x,
     K: Fn(&'x [T]) -> bool + Sync,
 {
-    join_parts(site, xs.whole(), kernel, |&holds| !holds, |parts| !parts.contains(&false))
+    join_parts(site, xs.whole(), Output::InPlace, kernel, |&holds| !holds, |parts| !parts.contains(&false))
 }
 
 /// `… .find(f)`: the first in index order.
@@ -296,7 +298,9 @@ where
     U: ParallelOutput,
     K: Fn(&'x [T]) -> Option<U> + Sync,
 {
-    join_parts(site, xs.whole(), kernel, Option::is_some, |parts| parts.into_iter().flatten().next())
+    join_parts(site, xs.whole(), Output::InPlace, kernel, Option::is_some, |parts| {
+        parts.into_iter().flatten().next()
+    })
 }
 
 /// A terminal that the user says how to join: `reduce = f` makes one result of two, the left one first.
@@ -311,7 +315,7 @@ where
     K: Fn(&'x [T]) -> A + Sync,
     R: Fn(A, A) -> A,
 {
-    join_parts(site, xs.whole(), kernel, never, |parts| reduced(parts, reduce))
+    join_parts(site, xs.whole(), Output::Merged, kernel, never, |parts| reduced(parts, reduce))
 }
 
 /// What a kernel without a result returns: `()`, or `Done` for a loop.
@@ -363,7 +367,8 @@ where
     D: Finished,
     K: Fn(&'x [T]) -> D + Sync,
 {
-    let _: D = join_parts(site, xs.whole(), kernel, never, |parts| reduced(parts, |_, last| last));
+    let _: D =
+        join_parts(site, xs.whole(), Output::InPlace, kernel, never, |parts| reduced(parts, |_, last| last));
 }
 
 /// A loop over the elements of a `&mut` slice, and `.iter_mut().for_each(f)`; the kernel returns `()` or `Done`.

@@ -41,6 +41,18 @@ pub(crate) struct Memory {
     state: Mutex<State>,
 }
 
+/// One region, as the site learns from it.
+#[derive(Debug)]
+pub(crate) struct Region {
+    pub(crate) seen: Seen,
+    /// All of the call up to the join, ns.
+    pub(crate) wall_ns: f64,
+    /// What was predicted for the call, the join included, ns; `None` for a promoted call.
+    pub(crate) predicted_ns: Option<f64>,
+    /// Whether the call began serially.
+    pub(crate) promoted: bool,
+}
+
 /// What changes from call to call.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct State {
@@ -58,6 +70,18 @@ pub(crate) struct State {
     pub(crate) last: Option<(usize, Decision)>,
     /// Sample count at which the site is written next.
     write_at: u64,
+    /// Samples dropped in a row because somebody else had the core.
+    dropped: u32,
+}
+
+impl State {
+    /// Whether a sample counts. Disturbed ones are dropped, but not for ever: on a machine that is always busy they are
+    /// the only ones there are, and a site that learned nothing would be watched at every call.
+    fn accepts(&mut self, undisturbed: bool) -> bool {
+        let accepted = undisturbed || self.model.samples < 2 || self.dropped >= 4;
+        self.dropped = if accepted { 0 } else { self.dropped + 1 };
+        accepted
+    }
 }
 
 static ALL: Mutex<Vec<&'static Memory>> = Mutex::new(Vec::new());
@@ -128,28 +152,23 @@ impl Memory {
         self.limits.parallel_from.or_else(from_file)
     }
 
-    /// Takes a serial run of `items` at `item_ns` each.
-    pub(crate) fn learn_serial(&self, items: usize, item_ns: Option<f64>) {
+    /// Takes a serial run of `items` at `item_ns` each; `undisturbed` says whether the thread had its core to itself.
+    pub(crate) fn learn_serial(&self, items: usize, item_ns: f64, undisturbed: bool) {
         let mut state = self.state();
         state.serial_calls += 1;
         state.was_parallel = false;
-        let Some(item_ns) = item_ns else { return };
+        if items == 0 || !state.accepts(undisturbed) {
+            return;
+        }
         state.model.saw_len(items);
         state.model.learn_item(item_ns);
         state.budget_ns += 0.01 * item_ns * items as f64;
         self.learned(state);
     }
 
-    /// Takes what a region over `items` saw; `wall_ns` is all of the call up to the join, `tail_ns` the join
-    /// where it is over already.
-    pub(crate) fn learn_region(
-        &self,
-        items: usize,
-        seen: &Seen,
-        wall_ns: f64,
-        tail_ns: Option<f64>,
-        promoted: bool,
-    ) {
+    /// Takes what a region over `items` saw, and the time of the join where it is over already.
+    pub(crate) fn learn_region(&self, items: usize, region: &Region, tail_ns: Option<f64>) {
+        let &Region { ref seen, wall_ns, promoted, predicted_ns } = region;
         let mut state = self.state();
         if promoted {
             state.promoted_calls += 1;
@@ -157,7 +176,7 @@ impl Memory {
             state.parallel_calls += 1;
         }
         state.was_parallel = true;
-        if !seen.undisturbed || seen.items == 0 {
+        if seen.items == 0 || !state.accepts(seen.undisturbed) {
             return;
         }
         let busy_ns = seen.busy_ns / seen.items as f64;
@@ -173,8 +192,11 @@ impl Memory {
         if let Some(tail_ns) = tail_ns {
             state.model.learn_tail(tail_ns / items.max(1) as f64);
         }
-        let tail_ns = state.model.tail_ns;
-        state.model.learn_wall(wall_ns / items.max(1) as f64 + tail_ns);
+        let all_ns = wall_ns + state.model.tail_ns * items as f64;
+        state.model.learn_wall(all_ns / items.max(1) as f64);
+        if let Some(predicted_ns) = predicted_ns {
+            state.model.learn_residual(all_ns, predicted_ns);
+        }
         state.budget_ns += 0.01 * wall_ns;
         self.learned(state);
     }

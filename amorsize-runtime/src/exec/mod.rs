@@ -23,20 +23,22 @@ use work::{Flow, Grain, Job, Payload, Seen, Work};
 
 use crate::config::{self, Mode};
 use crate::machine;
-use crate::memory::{Memory, State};
+use crate::memory::{self, Memory, State};
 use crate::observe;
 use crate::site::{Site, set_ticks};
 use crate::store;
 use crate::tune::costs::{Costs, Regime};
 use crate::tune::decide::{self, Decision, Plan, Question};
 
-/// What splitting does to the output, which decides how freely a serial run may be watched in parts.
+/// What splitting does to the output, which decides how freely it is split.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Output {
     /// Parts are written where they belong, or joined in no time.
     InPlace,
-    /// Parts are copied when they are joined.
+    /// Parts are copied when they are joined, at a cost per item.
     Copied,
+    /// Parts are joined by the user's function, at a cost per part: few parts are better than small ones.
+    Merged,
 }
 
 /// How this call runs.
@@ -76,8 +78,7 @@ impl Timing {
         let ns = Tick::now().ns_since(began);
         let undisturbed = cpu.is_none_or(|before| serial::undisturbed(ns, before));
         // Reading the clock twice costs 50 ns: a call much shorter than a microsecond is at most that expensive.
-        let item_ns = (len > 0 && undisturbed).then(|| (ns - 50.0).max(1.0) / len as f64);
-        memory.learn_serial(len, item_ns);
+        memory.learn_serial(len, (ns - 50.0).max(1.0) / len.max(1) as f64, undisturbed);
     }
 }
 
@@ -86,13 +87,14 @@ impl Timing {
 pub(crate) struct Split {
     pub(crate) memory: &'static Memory,
     how: How,
+    output: Output,
 }
 
 #[derive(Debug)]
 enum How {
     Script(Script),
     Watched { watch: Watch, regime: Regime, remember: bool },
-    Region { workers: usize, item_ns: f64, regime: Regime, clocks: bool },
+    Region { workers: usize, item_ns: f64, regime: Regime, predicted_ns: f64, clocks: bool },
 }
 
 /// Calls of a thread between two that take the long way, on average; more often while recording.
@@ -120,7 +122,7 @@ pub(crate) fn enter_window(memory: &'static Memory, len: usize) -> Way {
 fn enter_memory(memory: &'static Memory, len: usize, output: Output, script: Option<Script>) -> Way {
     if let Some(script) = script {
         set_ticks(1);
-        return split_unless_empty(memory, len, How::Script(script));
+        return split_unless_empty(memory, len, output, How::Script(script));
     }
     let settings = config::settings();
     set_ticks(match settings.mode {
@@ -130,15 +132,15 @@ fn enter_memory(memory: &'static Memory, len: usize, output: Output, script: Opt
     });
     match settings.mode {
         Mode::Off => Way::Whole(Timing(None)),
-        Mode::Shuffle => split_unless_empty(memory, len, How::Script(scripted::draw(seed(), len))),
-        Mode::Frozen | Mode::Strict => frozen(memory, len, settings.mode),
+        Mode::Shuffle => split_unless_empty(memory, len, output, How::Script(scripted::draw(seed(), len))),
+        Mode::Frozen | Mode::Strict => frozen(memory, len, output, settings.mode),
         Mode::Auto | Mode::Record => learning(memory, len, output),
     }
 }
 
 /// The kernel runs once on an empty slice; there is nothing to cut.
-fn split_unless_empty(memory: &'static Memory, len: usize, how: How) -> Way {
-    if len == 0 { Way::Whole(Timing(None)) } else { Way::Split(Split { memory, how }) }
+fn split_unless_empty(memory: &'static Memory, len: usize, output: Output, how: How) -> Way {
+    if len == 0 { Way::Whole(Timing(None)) } else { Way::Split(Split { memory, how, output }) }
 }
 
 /// The seed of `AMORSIZE=shuffle`, said once.
@@ -159,7 +161,7 @@ fn width(memory: &Memory) -> usize {
 }
 
 /// By the file alone: a pure function of the entry, the machine and the length.
-fn frozen(memory: &'static Memory, len: usize, mode: Mode) -> Way {
+fn frozen(memory: &'static Memory, len: usize, output: Output, mode: Mode) -> Way {
     let width = width(memory);
     let Some(from) = memory.frozen_from() else {
         assert!(mode != Mode::Strict, "{}", store::missing(&memory.key, memory.spec.body));
@@ -168,7 +170,7 @@ fn frozen(memory: &'static Memory, len: usize, mode: Mode) -> Way {
         }
         let regime = prices::regime(Tick::now());
         let watch = Watch { costs: prices::costs(regime, width), width, tail_ns: 0.0, item_ns: 0.0 };
-        return split_unless_empty(memory, len, How::Watched { watch, regime, remember: false });
+        return split_unless_empty(memory, len, output, How::Watched { watch, regime, remember: false });
     };
     if len < from || width < 2 || len < 2 {
         return Way::Whole(Timing(None));
@@ -177,8 +179,14 @@ fn frozen(memory: &'static Memory, len: usize, mode: Mode) -> Way {
         memory.entry.as_ref().map_or((width, 0.0), |entry| (entry.threads.max(2) as usize, entry.item_ns));
     // Without an entry there is a `parallel_from` but no cost: one chunk in eight per thread then.
     let item_ns = if item_ns > 0.0 { item_ns } else { CHUNK_NS * 8.0 * width as f64 / len as f64 };
-    let how = How::Region { workers: threads.min(width), item_ns, regime: Regime::Awake, clocks: false };
-    Way::Split(Split { memory, how })
+    let how = How::Region {
+        workers: threads.min(width),
+        item_ns,
+        regime: Regime::Awake,
+        predicted_ns: 0.0,
+        clocks: false,
+    };
+    Way::Split(Split { memory, how, output })
 }
 
 /// How long a chunk should last where nothing more is known, ns.
@@ -201,7 +209,7 @@ fn learning(memory: &'static Memory, len: usize, output: Output) -> Way {
         _ if decision.plan == Plan::Region => state.failed_trials = 0,
         _ if try_other_side(&mut state, &decision, costs, len) => decision.plan = Plan::Region,
         // Joining copied parts costs more than a known site is likely to gain from being watched.
-        _ if decision.plan == Plan::Watched && trusted && output == Output::Copied => {
+        _ if decision.plan == Plan::Watched && trusted && output != Output::InPlace => {
             decision.plan = Plan::Whole
         }
         _ => {}
@@ -209,7 +217,7 @@ fn learning(memory: &'static Memory, len: usize, output: Output) -> Way {
     let before = state.last.replace((len, decision));
     let (item_ns, tail_ns) = (state.model.item_ns, state.model.tail_ns);
     drop(state);
-    if before.is_none_or(|(_, last)| (last.plan == Plan::Region) != (decision.plan == Plan::Region)) {
+    if before.is_none_or(|(_, last)| last.plan != decision.plan) {
         observe::explain(|| crate::report::explain_line(memory, len, width, regime, &decision));
     }
     match decision.plan {
@@ -219,12 +227,14 @@ fn learning(memory: &'static Memory, len: usize, output: Output) -> Way {
         }
         Plan::Watched => {
             let watch = Watch { costs, width, tail_ns, item_ns: if trusted { item_ns } else { 0.0 } };
-            split_unless_empty(memory, len, How::Watched { watch, regime, remember: true })
+            split_unless_empty(memory, len, output, How::Watched { watch, regime, remember: true })
         }
         Plan::Region => {
             let item_ns = if item_ns > 0.0 { item_ns } else { CHUNK_NS * 8.0 * width as f64 / len as f64 };
             let workers = decision.workers.clamp(2, width.max(2));
-            Way::Split(Split { memory, how: How::Region { workers, item_ns, regime, clocks: true } })
+            let how =
+                How::Region { workers, item_ns, regime, predicted_ns: decision.parallel_ns, clocks: true };
+            Way::Split(Split { memory, how, output })
         }
     }
 }
@@ -249,8 +259,8 @@ fn try_other_side(state: &mut State, decision: &Decision, costs: Costs, len: usi
 /// What a split run saw, until the join is over and the site learns.
 enum Lesson {
     Nothing,
-    Serial(Option<f64>),
-    Region { seen: Seen, wall_ns: f64, promoted: bool },
+    Serial(serial::Sample),
+    Region(memory::Region),
 }
 
 impl Split {
@@ -268,16 +278,16 @@ impl Split {
     ) -> Result<R, Payload> {
         let items = range.len();
         let (flow, lesson) = self.execute(range, align, job)?;
-        let timed = matches!(lesson, Lesson::Region { .. }).then(Tick::now);
+        let timed = matches!(lesson, Lesson::Region(_)).then(Tick::now);
         let result = join();
         let tail_ns = timed.filter(|_| tail == Tail::Join).map(|began| Tick::now().ns_since(began));
         if flow == Flow::Go {
             match lesson {
                 Lesson::Nothing => {}
-                Lesson::Serial(item_ns) => self.memory.learn_serial(items, item_ns),
-                Lesson::Region { seen, wall_ns, promoted } => {
-                    self.memory.learn_region(items, &seen, wall_ns, tail_ns, promoted);
+                Lesson::Serial(sample) => {
+                    self.memory.learn_serial(items, sample.item_ns, sample.undisturbed);
                 }
+                Lesson::Region(region) => self.memory.learn_region(items, &region, tail_ns),
             }
         }
         Ok(result)
@@ -286,21 +296,23 @@ impl Split {
     fn execute(&self, range: Range<usize>, align: usize, job: &Job<'_>) -> Result<(Flow, Lesson), Payload> {
         match &self.how {
             How::Script(script) => scripted::run(range, job, script).map(|flow| (flow, Lesson::Nothing)),
-            &How::Region { workers, item_ns, regime, clocks } => {
+            &How::Region { workers, item_ns, regime, predicted_ns, clocks } => {
                 let opened = clocks.then(Tick::now);
                 let (flow, seen, wall_ns) =
                     self.region(range, align, job, workers, item_ns, regime, opened)?;
-                let lesson =
-                    if clocks { Lesson::Region { seen, wall_ns, promoted: false } } else { Lesson::Nothing };
+                let predicted_ns = (predicted_ns > 0.0).then_some(predicted_ns);
+                let region = memory::Region { seen, wall_ns, predicted_ns, promoted: false };
+                let lesson = if clocks { Lesson::Region(region) } else { Lesson::Nothing };
                 Ok((flow, lesson))
             }
             &How::Watched { watch, regime, remember } => {
                 let began = Tick::now();
                 let (from, item_ns) = match serial::watch(range.clone(), job, watch) {
                     Watched::Panicked(payload) => return Err(payload),
-                    Watched::Done(flow, item_ns) => {
-                        let lesson = if remember { Lesson::Serial(item_ns) } else { Lesson::Nothing };
-                        return Ok((flow, lesson));
+                    Watched::Stopped => return Ok((Flow::Stop, Lesson::Nothing)),
+                    Watched::Done(sample) => {
+                        let lesson = if remember { Lesson::Serial(sample) } else { Lesson::Nothing };
+                        return Ok((Flow::Go, lesson));
                     }
                     Watched::Promote(from, item_ns) => (from, item_ns),
                 };
@@ -314,7 +326,9 @@ impl Split {
                 seen.alone_ns += spent;
                 seen.items += from - range.start;
                 seen.busy_ns += spent;
-                let lesson = Lesson::Region { seen, wall_ns: wall_ns + spent, promoted: true };
+                let wall_ns = wall_ns + spent;
+                let lesson =
+                    Lesson::Region(memory::Region { seen, wall_ns, predicted_ns: None, promoted: true });
                 Ok((flow, if remember { lesson } else { Lesson::Nothing }))
             }
         }
@@ -339,7 +353,9 @@ impl Split {
             (Some(entry), None) if entry.chunk_us > 0.0 => entry.chunk_us * 1e3,
             _ => decide::chunk_ns(&self.memory.state().model),
         };
-        let grain = Grain { target_ns, item_ns, fixed: self.memory.limits.chunk_size, align, workers };
+        let coarse = self.output == Output::Merged;
+        let grain =
+            Grain { target_ns, item_ns, fixed: self.memory.limits.chunk_size, align, workers, coarse };
         let _active = Active::enter();
         let source = invite::Source::here();
         let work = Work::new(job, range, grain, opened);

@@ -15,12 +15,22 @@ const LEAST_NS: f64 = 5_000.0;
 
 /// How a watched run ended.
 pub(crate) enum Watched {
-    /// All done, serially; ns per item if it could be measured undisturbed.
-    Done(Flow, Option<f64>),
+    /// All done, serially.
+    Done(Sample),
+    /// Done early: the answer was decided.
+    Stopped,
     /// The items from here on are worth a region, at so many ns each.
     Promote(usize, f64),
     /// The kernel panicked.
     Panicked(Payload),
+}
+
+/// What a serial run says of the cost of an item.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sample {
+    pub(crate) item_ns: f64,
+    /// Whether the thread had its core to itself, as far as the platform tells.
+    pub(crate) undisturbed: bool,
 }
 
 /// What the watching depends on.
@@ -60,7 +70,7 @@ pub(crate) fn watch(range: Range<usize>, job: &Job<'_>, watch: Watch) -> Watched
         let end = range.end.min(at.saturating_add(len));
         match catch_unwind(AssertUnwindSafe(|| job(at..end))) {
             Ok(Flow::Go) => {}
-            Ok(Flow::Stop) => return Watched::Done(Flow::Stop, None),
+            Ok(Flow::Stop) => return Watched::Stopped,
             Err(payload) => return Watched::Panicked(payload),
         }
         let now = Tick::now();
@@ -88,7 +98,7 @@ pub(crate) fn watch(range: Range<usize>, job: &Job<'_>, watch: Watch) -> Watched
     let undisturbed = cpu.is_none_or(|before| undisturbed(all_ns, before));
     // A run too short to be measured well still says what an item costs at most, and that is enough to let it be.
     let all = if slope.ns >= LEAST_NS { slope } else { Slope { items: range.len(), ns: all_ns } };
-    Watched::Done(Flow::Go, undisturbed.then(|| all.item_ns()))
+    Watched::Done(Sample { item_ns: all.item_ns(), undisturbed })
 }
 
 /// The thread's CPU clock, where the run is predicted to be long enough to afford reading it.

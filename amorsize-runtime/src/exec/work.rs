@@ -42,19 +42,22 @@ pub(crate) struct Grain {
     pub(crate) align: usize,
     /// Threads that are expected to work.
     pub(crate) workers: usize,
+    /// As few chunks as an even finish allows, since each one costs a join.
+    pub(crate) coarse: bool,
 }
 
 impl Grain {
     /// Items for the next chunk when `left` items are unclaimed and the thread's last chunk took `item_ns` per item.
     ///
     /// Never more than `left / (2 · workers)`: guided self-scheduling bounds the wait at the end by one short chunk.
+    /// Coarse chunks are never less than that, and not shorter than the target.
     pub(crate) fn next(&self, left: usize, item_ns: f64) -> usize {
         if self.fixed > 0 {
             return self.fixed.min(left.max(1));
         }
         let by_time = (self.target_ns / item_ns.max(1e-3)) as usize;
         let fair = left / (2 * self.workers.max(1));
-        let len = by_time.min(fair).max(1);
+        let len = if self.coarse { fair.max(by_time.min(left)) } else { by_time.min(fair) }.max(1);
         if len >= 8 * self.align { len - len % self.align } else { len }
     }
 }
@@ -233,5 +236,52 @@ impl Body for Work<'_> {
 
     fn wants_help(&self) -> bool {
         self.cursor.load(Ordering::Relaxed) < self.end.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Grain;
+
+    fn chunks(grain: Grain, len: usize) -> Vec<usize> {
+        let mut left = len;
+        let mut chunks = Vec::new();
+        while left > 0 {
+            let chunk = grain.next(left, grain.item_ns).min(left);
+            chunks.push(chunk);
+            left -= chunk;
+        }
+        chunks
+    }
+
+    const TIMED: Grain =
+        Grain { target_ns: 50_000.0, item_ns: 10.0, fixed: 0, align: 16, workers: 2, coarse: false };
+
+    #[test]
+    fn chunks_last_the_target_and_shrink_at_the_end() {
+        let chunks = chunks(TIMED, 100_000);
+        assert_eq!(chunks.iter().sum::<usize>(), 100_000);
+        assert_eq!(chunks[0], 4_992, "50 µs of 10 ns, in whole cache lines");
+        assert!(chunks.iter().all(|&chunk| (1..=5_000).contains(&chunk)));
+        assert_eq!(chunks.last(), Some(&1));
+    }
+
+    #[test]
+    fn an_item_longer_than_the_target_is_a_chunk() {
+        assert!(chunks(Grain { item_ns: 1e6, ..TIMED }, 200).iter().all(|&chunk| chunk == 1));
+    }
+
+    #[test]
+    fn a_fixed_chunk_is_kept() {
+        assert_eq!(chunks(Grain { fixed: 7, ..TIMED }, 20), [7, 7, 6]);
+    }
+
+    #[test]
+    fn coarse_chunks_are_few() {
+        let chunks = chunks(Grain { coarse: true, ..TIMED }, 200_000);
+        assert!(
+            chunks.len() <= 16 && chunks[0] == 50_000 && chunks.iter().all(|&chunk| chunk > 1),
+            "{chunks:?}"
+        );
     }
 }

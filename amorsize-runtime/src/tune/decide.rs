@@ -84,7 +84,8 @@ pub(crate) fn decide(question: &Question<'_>) -> Decision {
 pub(crate) fn best_width(len: usize, width: usize, model: &Model, costs: Costs) -> (usize, f64) {
     let time = |workers: usize| {
         let grain = if len < workers { len } else { workers };
-        costs.parallel_ns(model.item_ns * len as f64, grain, model.efficiency) + model.tail_ns * len as f64
+        let region_ns = costs.parallel_ns(model.item_ns * len as f64, grain, model.efficiency);
+        model.bias * (region_ns + model.tail_ns * len as f64)
     };
     let widths = || std::iter::successors(Some(2), |w| Some(w * 2)).take_while(|&w| w < width).chain([width]);
     let best = widths().map(time).fold(f64::INFINITY, f64::min);
@@ -94,7 +95,7 @@ pub(crate) fn best_width(len: usize, width: usize, model: &Model, costs: Costs) 
 
 /// The length from which a region is predicted to win by the margin; `None` if it never does.
 ///
-/// From `n·c·MARGIN = invite + a + (n·c − a)/(w·e) + n·t`, solved for `n`, for the best `w`.
+/// From `n·c·MARGIN = b·(invite + a + (n·c − a)/(w·e) + n·t)`, solved for `n`, for the best `w`.
 pub(crate) fn crossover(width: usize, model: &Model, costs: Costs) -> Option<usize> {
     if width < 2 || model.item_ns <= 0.0 {
         return None;
@@ -102,9 +103,9 @@ pub(crate) fn crossover(width: usize, model: &Model, costs: Costs) -> Option<usi
     let widths = std::iter::successors(Some(2), |w| Some(w * 2)).take_while(|&w| w < width).chain([width]);
     let lengths = widths.filter_map(|workers| {
         let speed = workers as f64 * model.efficiency;
-        let gain = model.item_ns * (MARGIN - 1.0 / speed) - model.tail_ns;
+        let gain = model.item_ns * (MARGIN - model.bias / speed) - model.bias * model.tail_ns;
         let arrival = (costs.dispatch_ns(workers) - costs.invite_ns) * workers as f64 / (workers - 1) as f64;
-        let fixed = costs.invite_ns + arrival * (1.0 - 1.0 / speed);
+        let fixed = model.bias * (costs.invite_ns + arrival * (1.0 - 1.0 / speed));
         (gain > 0.0).then(|| (fixed / gain).ceil().max(2.0))
     });
     lengths.reduce(f64::min).map(|len| len as usize)

@@ -69,6 +69,8 @@ pub(crate) struct Model {
     pub(crate) efficiency: f64,
     /// Serial cost per item behind a region: joins and ordered tails, ns.
     pub(crate) tail_ns: f64,
+    /// Measured / predicted time of this site's regions where they were worse than predicted; at least 1.
+    pub(crate) bias: f64,
     /// Slowest chunk / mean chunk.
     pub(crate) skew: f64,
     /// Wall time per item of the last parallel runs, all included, ns; 0 when there was none.
@@ -93,6 +95,7 @@ impl Default for Model {
             spread: 0.0,
             efficiency: 1.0,
             tail_ns: 0.0,
+            bias: 1.0,
             skew: 1.0,
             wall_ns: 0.0,
             parallel_runs: 0,
@@ -174,6 +177,16 @@ impl Model {
         }
     }
 
+    /// Takes how a region's time compares to the time predicted for it. Whatever the model leaves out (caches, memory
+    /// bandwidth, a loaded machine) ends up here, so that no site stays parallel and slower than serial. Residuals of
+    /// less than 30 % are noise.
+    pub(crate) fn learn_residual(&mut self, measured_ns: f64, predicted_ns: f64) {
+        let ratio = (measured_ns / predicted_ns.max(1.0)).clamp(0.25, 4.0);
+        if !(0.77..=1.3).contains(&ratio) {
+            self.bias = (self.bias * ratio.sqrt()).clamp(1.0, 8.0);
+        }
+    }
+
     /// Takes the wall time per item of a whole parallel call.
     pub(crate) fn learn_wall(&mut self, wall_ns: f64) {
         let weight = if self.wall_ns <= 0.0 { 1.0 } else { 0.25 };
@@ -248,6 +261,23 @@ mod tests {
             model.learn_parallel(40.0, None, 1.0);
         }
         assert!((model.item_ns - 20.0).abs() < 0.1);
+    }
+
+    #[test]
+    fn regions_that_disappoint_are_predicted_to() {
+        let mut model = Model::default();
+        for _ in 0..20 {
+            let predicted_ns = 100.0 * model.bias;
+            model.learn_residual(300.0, predicted_ns);
+        }
+        assert!((2.2..4.0).contains(&model.bias), "{}", model.bias);
+        for _ in 0..20 {
+            let predicted_ns = 100.0 * model.bias;
+            model.learn_residual(100.0, predicted_ns);
+        }
+        assert!(model.bias < 1.31, "{}", model.bias);
+        model.learn_residual(10.0, 100.0);
+        assert!(model.bias >= 1.0);
     }
 
     #[test]
