@@ -77,6 +77,9 @@ fn option(
     let word = Ident::parse_any(input).map_err(|error| diag::malformed_options(error.span()))?;
     let value = if input.peek(Token![=]) {
         input.parse::<Token![=]>()?;
+        if input.is_empty() {
+            return Err(diag::value_missing(&word));
+        }
         Some(input.parse::<Expr>().map_err(|error| diag::malformed_value(&word, error.span()))?)
     } else {
         None

@@ -4,7 +4,8 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, FnArg, Item, ItemFn, Pat, Receiver, ReceiverKind, ReturnType, Signature, Type, TypeReference,
+    Attribute, FnArg, Item, ItemFn, Pat, Receiver, ReceiverKind, ReturnType, Signature, TraitItemFn, Type,
+    TypeReference,
 };
 
 use crate::diag::{self, Mistakes};
@@ -17,6 +18,8 @@ pub(crate) struct Input {
     pub(crate) slices: Vec<Slice>,
     /// All other parameters with a name of their own, and `self`.
     pub(crate) others: Vec<Parameter>,
+    /// Names that the signature declares `mut`.
+    pub(crate) muts: Vec<Ident>,
     /// The return type, unless it is left out.
     pub(crate) output: Option<Type>,
 }
@@ -80,12 +83,12 @@ pub(crate) fn function(item: TokenStream, mistakes: &mut Mistakes) -> Option<Ite
         Ok(function) => return Some(function),
         Err(error) => error,
     };
-    mistakes.add(match syn::parse2::<Item>(item.clone()) {
-        Ok(other) => diag::not_a_function(item_word(&other)),
-        Err(_) => match syn::parse2::<syn::TraitItemFn>(item) {
-            Ok(bodiless) => diag::no_body(&bodiless.sig.ident),
-            Err(_) => error,
-        },
+    let bodiless =
+        syn::parse2::<TraitItemFn>(item.clone()).ok().filter(|function| function.default.is_none());
+    mistakes.add(match (bodiless, syn::parse2::<Item>(item)) {
+        (Some(function), _) => diag::no_body(&function.sig.ident),
+        (None, Ok(other)) => diag::not_a_function(item_word(&other)),
+        (None, Err(_)) => error,
     });
     None
 }
@@ -116,6 +119,7 @@ pub(crate) fn read(function: &ItemFn, mistakes: &mut Mistakes) -> Input {
         name: sig.ident.clone(),
         slices: Vec::new(),
         others: Vec::new(),
+        muts: Vec::new(),
         output: output(sig, mistakes),
     };
     for argument in &sig.inputs {
@@ -191,6 +195,9 @@ fn self_parameter(receiver: &Receiver) -> Parameter {
 fn parameter(pat: &Pat, ty: &Type, input: &mut Input) {
     let Pat::Ident(pat) = pat else { return };
     let name = pat.ident.clone();
+    if pat.mutability.is_some() {
+        input.muts.push(name.clone());
+    }
     let Type::Reference(reference) = bare(ty) else {
         input.others.push(Parameter { name, kind: ParameterKind::Value(ty.clone()) });
         return;

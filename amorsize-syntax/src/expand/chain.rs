@@ -2,10 +2,11 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Expr, Type};
 
 use crate::expand::share::Share;
-use crate::expand::{entering, hidden, inferred, local};
+use crate::expand::{closure, entering, hidden, inferred, local};
 use crate::plan::Join;
 use crate::shape::chain::{Chain, spine};
 
@@ -37,7 +38,7 @@ pub(crate) fn entry(
     is_tail: bool,
 ) -> TokenStream {
     let head = spine(chain.items()).0;
-    let span = syn::spanned::Spanned::span(head);
+    let span = head.span();
     let (whole, ty) = entering(&chain.slice, chain.exclusive, &head.to_token_stream());
     let name = hidden(&chain.slice.name);
     // A `&mut` slice that is only read stays lent, and items that a join takes over may borrow from the locals.
@@ -60,13 +61,11 @@ pub(crate) fn entry(
         Join::Item(entry, item) => {
             let item =
                 item.as_ref().map_or_else(|| inferred(chain.call.method.span()), ToTokens::to_token_stream);
-            plain(&pieces, entry, &quote! { #item, _ }, chain, &mut share)
+            plain(&pieces, entry, &quote! { #item, }, chain, &mut share)
         }
-        Join::Plain(entry) => plain(&pieces, entry, &quote! { _ }, chain, &mut share),
-        Join::ForEach if chain.exclusive => {
-            plain(&pieces, "for_each_mut", &quote! { _, _ }, chain, &mut share)
-        }
-        Join::ForEach => plain(&pieces, "for_each", &quote! { _, _ }, chain, &mut share),
+        Join::Plain(entry) => plain(&pieces, entry, &quote! {}, chain, &mut share),
+        Join::ForEach if chain.exclusive => plain(&pieces, "for_each_mut", &quote! { _, }, chain, &mut share),
+        Join::ForEach => plain(&pieces, "for_each", &quote! { _, }, chain, &mut share),
         Join::Reduce(ty, join) => reduce(&pieces, ty.as_ref(), join, chain, &mut share),
         Join::Ordered => ordered(&pieces, chain, &mut share),
     };
@@ -96,14 +95,15 @@ fn outlet(
     // `map` and `Out` leave the item out: there it is the result's element.
     let item = if entry == "map" { None } else { Some(inferred(method)) };
     let item = item.into_iter().collect::<Vec<_>>();
-    let bar = quote_spanned! { *span=> | };
-    quote! {
-        #rt::#entry::<#element, #ty, #(#item,)* _>(
-            &#site,
-            #whole,
-            #capture #bar #part, #out: #rt::#outlet<'_, #ty #(, #item)*> #bar #out.#end(#items)
-        )
-    }
+    let kernel = closure(
+        *span,
+        capture,
+        &quote! { #part, #out: #rt::#outlet<'_, #ty #(, #item)*> },
+        &TokenStream::new(),
+        &quote! { #out.#end(#items) },
+    );
+    let of_kernel = inferred(*span);
+    quote! { #rt::#entry::<#element, #ty, #(#item,)* #of_kernel>(&#site, #whole, #kernel) }
 }
 
 /// A chain whose terminal runs in the kernel.
@@ -121,8 +121,9 @@ fn plain(
     let Pieces { rt, site, element, whole, part, capture, span } = pieces;
     let entry = local(entry);
     let body = terminal_in_kernel(chain, share);
-    let bar = quote_spanned! { *span=> | };
-    quote! { #rt::#entry::<#element, #generics>(&#site, #whole, #capture #bar #part #bar #body) }
+    let kernel = closure(*span, capture, part, &TokenStream::new(), &body);
+    let of_kernel = inferred(*span);
+    quote! { #rt::#entry::<#element, #generics #of_kernel>(&#site, #whole, #kernel) }
 }
 
 /// A terminal whose parts the user's function joins.
@@ -134,15 +135,9 @@ fn reduce(pieces: &Pieces, ty: Option<&Type>, join: &Expr, chain: &Chain, share:
     let Pieces { rt, site, element, whole, part, capture, span } = pieces;
     let body = terminal_in_kernel(chain, share);
     let result = ty.map_or_else(|| inferred(chain.call.method.span()), ToTokens::to_token_stream);
-    let bar = quote_spanned! { *span=> | };
-    quote! {
-        #rt::fold::<#element, #result, _, _>(
-            &#site,
-            #whole,
-            #capture #bar #part #bar -> #result { #body },
-            #join
-        )
-    }
+    let kernel = closure(*span, capture, part, &quote! { -> #result }, &body);
+    let (of_kernel, of_join) = (inferred(*span), inferred(join.span()));
+    quote! { #rt::fold::<#element, #result, #of_kernel, #of_join>(&#site, #whole, #kernel, #join) }
 }
 
 /// The chain with its terminal, for the kernel: callables are lent, a start value is made by every part. Terminals that
@@ -194,14 +189,14 @@ fn ordered(pieces: &Pieces, chain: &Chain, share: &mut Share) -> TokenStream {
     let mutable = chain.terminal.takes_mut_self().then(|| quote! { mut });
     let run = Ident::new("run", chain.call.method.span());
     let (plain, split, out) = (local("plain"), local("split"), local("out"));
-    let bar = quote_spanned! { *span=> | };
+    let none = &TokenStream::new();
+    let feed =
+        closure(*span, none, &quote! { #part, #out: #rt::Feed<'_, _> }, none, &quote! { #out.feed(#items) });
+    let end = closure(*span, none, &quote! { #mutable #behind: #rt::Items<'_, _> }, none, &split_end);
     quote! {
         match #rt::ordered::<#element, _>(&#site, #whole, || ()) {
             #rt::Ordered::Plain(#plain) => #plain.end(#plain_end),
-            #rt::Ordered::Split(#split) => #split.#run(
-                #bar #part, #out: #rt::Feed<'_, _> #bar #out.feed(#items),
-                #bar #mutable #behind: #rt::Items<'_, _> #bar #split_end
-            ),
+            #rt::Ordered::Split(#split) => #split.#run(#feed, #end),
         }
     }
 }

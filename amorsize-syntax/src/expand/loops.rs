@@ -6,7 +6,7 @@ use syn::ExprForLoop;
 use syn::spanned::Spanned;
 
 use crate::expand::share::Share;
-use crate::expand::{entering, hidden, local};
+use crate::expand::{closure, entering, hidden, inferred, local};
 use crate::shape::chain::spine;
 use crate::shape::loops::Loop;
 
@@ -38,15 +38,24 @@ pub(crate) fn entry(rt: &TokenStream, site: &Ident, found: &Loop, is_tail: bool)
         share.items(expr).to_token_stream()
     };
     let moves = is_tail && (found.exclusive || !slice.is_mut());
-    let capture = moves.then(|| quote_spanned! { span=> move });
+    let capture = if moves {
+        quote_spanned! { span=> move }
+    } else {
+        TokenStream::new()
+    };
     let entry = if found.exclusive { local("for_each_mut") } else { local("for_each") };
     let (rest, element) = (local("rest"), &slice.element);
-    let bar = quote_spanned! { span=> | };
-    share.around(quote! {
-        #rt::#entry::<#element, _, _>(&#site, #whole, #capture #bar #part: #ty #bar -> #rt::Done {
+    let kernel = closure(
+        span,
+        &capture,
+        &quote! { #part: #ty },
+        &quote! { -> #rt::Done },
+        &quote! {
             let mut #rest = #items;
             #(#attrs)* #label #for_token #pat #in_token ::core::iter::Iterator::by_ref(&mut #rest) #body
             #rt::Done::drained(&#site, #rest)
-        })
-    })
+        },
+    );
+    let of_kernel = inferred(span);
+    share.around(quote! { #rt::#entry::<#element, _, #of_kernel>(&#site, #whole, #kernel) })
 }

@@ -158,6 +158,21 @@ fn entering(slice: &Slice, exclusive: bool, head: &TokenStream) -> (TokenStream,
     }
 }
 
+/// A closure whose bars and braces lie at the user's place: messages about what it captures then point there.
+///
+/// ```text
+/// move |xs: &[T]| -> U { … }
+/// ```
+fn closure(
+    span: Span,
+    capture: &TokenStream,
+    parameters: &TokenStream,
+    output: &TokenStream,
+    body: &TokenStream,
+) -> TokenStream {
+    quote_spanned! { span=> #capture |#parameters| #output { #body } }
+}
+
 /// `_` at the user's place, where a bound that fails is reported.
 fn inferred(span: Span) -> TokenStream {
     quote_spanned! { span=> _ }

@@ -1,8 +1,9 @@
 //! Arguments of a chain whose kernel runs once per part: no copy of a closure's state, and nothing evaluated twice.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
-use syn::{Expr, parse_quote};
+use syn::spanned::Spanned;
+use syn::{Expr, parse_quote, parse_quote_spanned};
 
 use crate::expand::hidden;
 
@@ -18,7 +19,7 @@ impl Share {
     /// ```text
     /// xs.iter().map(move |x| x + k).filter(keep).map(table())
     ///                   ↓
-    /// xs.iter().map(|x| x + k).filter(&keep).map(&once_0)      // this xs is the kernel's parameter
+    /// xs.iter().map(|x| x + k).filter(&keep).map(&amorsize_once_0)      // this xs is the kernel's parameter
     /// ```
     pub(crate) fn items(&mut self, items: &Expr) -> Expr {
         let mut shared = items.clone();
@@ -66,10 +67,10 @@ impl Share {
                 shared.capture = None;
                 Expr::Closure(shared)
             }
-            (Kind::Variable, _) => parse_quote! { &#argument },
+            (Kind::Variable, _) => parse_quote_spanned! { argument.span()=> &#argument },
             (Kind::Once, _) => {
                 let name = self.once(argument);
-                parse_quote! { &#name }
+                parse_quote_spanned! { name.span()=> &#name }
             }
             _ => argument.clone(),
         }
@@ -87,7 +88,8 @@ impl Share {
     }
 
     fn once(&mut self, argument: &Expr) -> Ident {
-        let name = format_ident!("once_{}", self.once.len(), span = Span::mixed_site());
+        // The user's own span, or messages about the value would point at the attribute.
+        let name = format_ident!("amorsize_once_{}", self.once.len(), span = argument.span());
         self.once.push((name.clone(), argument.clone()));
         name
     }
@@ -95,7 +97,7 @@ impl Share {
     /// The call, behind what is evaluated before it; as a `match`, so that temporaries live as long as they did.
     ///
     /// ```text
-    /// rt::map(…)   →   match (table(),) { (once_0,) => rt::map(…) }
+    /// rt::map(…)   →   match (table(),) { (amorsize_once_0,) => rt::map(…) }
     /// ```
     pub(crate) fn around(self, call: TokenStream) -> TokenStream {
         if self.once.is_empty() {

@@ -115,6 +115,7 @@ pub(crate) fn find(body: &mut Block, input: &Input, has_reduce: bool) -> Found {
     let end = body.stmts.last().map_or(input.name.span(), Spanned::span);
     let mut bound = Bound::default();
     bound.visit_block(body);
+    bound.muts.extend(input.muts.iter().map(Ident::to_string));
     let reader = Reader { input, has_reduce, muts: bound.muts, shadows: HashMap::new() };
     let mut walker =
         Walker { reader, place: Place::Tail, found: Found { sites: Vec::new(), refused: Vec::new(), end } };

@@ -1,0 +1,46 @@
+//! Every message, and the accumulator that reports all mistakes of a function at once.
+//!
+//! Style: lower case, no full stop; first what is wrong, then what to write. The caret is on the smallest guilty token.
+//! `Error::new_spanned` wherever there are several tokens: on stable `Error::new(x.span())` is the first one alone.
+
+mod options;
+mod shape;
+mod signature;
+
+use proc_macro2::TokenStream;
+use syn::Error;
+
+pub(crate) use self::options::*;
+pub(crate) use self::shape::*;
+pub(crate) use self::signature::*;
+
+/// The mistakes of one function.
+#[derive(Default)]
+pub(crate) struct Mistakes(Vec<Error>);
+
+impl Mistakes {
+    /// Adds one.
+    pub(crate) fn add(&mut self, error: Error) {
+        self.0.push(error);
+    }
+
+    /// Adds several.
+    pub(crate) fn extend(&mut self, errors: impl IntoIterator<Item = Error>) {
+        self.0.extend(errors);
+    }
+
+    /// Whether there are none so far.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// `Ok` if there are none.
+    pub(crate) fn none(self) -> Result<(), Self> {
+        if self.0.is_empty() { Ok(()) } else { Err(self) }
+    }
+
+    /// One `compile_error!` per mistake.
+    pub(crate) fn into_compile_errors(self) -> TokenStream {
+        self.0.iter().map(Error::to_compile_error).collect()
+    }
+}
