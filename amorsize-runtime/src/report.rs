@@ -190,7 +190,8 @@ impl fmt::Display for Decisions {
 
 impl SiteDecision {
     fn cells(&self) -> [String; 8] {
-        let from = if self.samples == 0 && self.parallel_from.is_none() {
+        let serial = self.limits.iter().any(|limit| limit == "serial");
+        let from = if self.samples == 0 && self.parallel_from.is_none() && !serial {
             "?".to_owned()
         } else {
             self.parallel_from.map_or_else(|| "always".to_owned(), grouped)
