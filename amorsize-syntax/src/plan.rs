@@ -82,6 +82,18 @@ pub(crate) enum Join {
     Ordered,
 }
 
+impl Join {
+    /// Whether items leave the kernel that the result does not hold: they may borrow from what the kernel captures, so
+    /// it must not own that.
+    pub(crate) fn takes_items(&self) -> bool {
+        match self {
+            Self::Sum(_) | Self::Product(_) | Self::Ordered => true,
+            Self::Collect(ty) => ty.as_ref().and_then(vec_element).is_none(),
+            Self::Map(_) | Self::Item(..) | Self::Plain(_) | Self::ForEach | Self::Reduce(..) => false,
+        }
+    }
+}
+
 /// Plans every site, or says what is wrong.
 pub(crate) fn make(
     args: Args,

@@ -41,6 +41,10 @@ twice! {
         xs.iter().map(String::as_str).collect()
     }
     #[parallelize]
+    pub(super) fn text_of_a_table(xs: &[u32], table: Vec<String>) -> String {
+        xs.iter().map(|x| table[*x as usize % table.len()].as_str()).collect()
+    }
+    #[parallelize]
     pub(super) fn boxed(xs: &[u32]) -> Box<[u32]> {
         xs.iter().map(|x| x / 2).collect()
     }
@@ -104,6 +108,7 @@ fn same_as_plain() {
         assert_eq!(split::by_path(&xs), plain::by_path(&xs));
         assert_eq!(split::aliased(&xs), plain::aliased(&xs));
         assert_eq!(split::text(&ws), plain::text(&ws));
+        assert_eq!(split::text_of_a_table(&xs, words(9)), plain::text_of_a_table(&xs, words(9)));
         assert_eq!(split::boxed(&xs), plain::boxed(&xs));
         assert_eq!(split::deque(&xs), plain::deque(&xs));
         assert_eq!(split::set(&ws), plain::set(&ws));

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Type};
 
 use crate::expand::share::Share;
-use crate::expand::{closure, entering, hidden, inferred, local};
+use crate::expand::{closure, entering, hidden, inferred, local, placed};
 use crate::plan::Join;
 use crate::shape::chain::{Chain, spine};
 
@@ -41,10 +41,8 @@ pub(crate) fn entry(
     let span = head.span();
     let (whole, ty) = entering(&chain.slice, chain.exclusive, &head.to_token_stream());
     let name = hidden(&chain.slice.name);
-    // A `&mut` slice that is only read stays lent, and items that a join takes over may borrow from the locals.
-    let moves = is_tail
-        && (chain.exclusive || !chain.slice.is_mut())
-        && !matches!(join, Join::Sum(_) | Join::Product(_) | Join::Ordered);
+    // A `&mut` slice that is only read stays lent.
+    let moves = is_tail && (chain.exclusive || !chain.slice.is_mut()) && !join.takes_items();
     let capture = if moves {
         quote_spanned! { span=> move }
     } else {
@@ -103,7 +101,8 @@ fn outlet(
         &quote! { #out.#end(#items) },
     );
     let of_kernel = inferred(*span);
-    quote! { #rt::#entry::<#element, #ty, #(#item,)* #of_kernel>(&#site, #whole, #kernel) }
+    let path = placed(rt, &entry, method);
+    quote! { #path::<#element, #ty, #(#item,)* #of_kernel>(&#site, #whole, #kernel) }
 }
 
 /// A chain whose terminal runs in the kernel.
@@ -119,11 +118,11 @@ fn plain(
     share: &mut Share,
 ) -> TokenStream {
     let Pieces { rt, site, element, whole, part, capture, span } = pieces;
-    let entry = local(entry);
     let body = terminal_in_kernel(chain, share);
     let kernel = closure(*span, capture, part, &TokenStream::new(), &body);
     let of_kernel = inferred(*span);
-    quote! { #rt::#entry::<#element, #generics #of_kernel>(&#site, #whole, #kernel) }
+    let path = placed(rt, &local(entry), chain.call.method.span());
+    quote! { #path::<#element, #generics #of_kernel>(&#site, #whole, #kernel) }
 }
 
 /// A terminal whose parts the user's function joins.
@@ -137,7 +136,8 @@ fn reduce(pieces: &Pieces, ty: Option<&Type>, join: &Expr, chain: &Chain, share:
     let result = ty.map_or_else(|| inferred(chain.call.method.span()), ToTokens::to_token_stream);
     let kernel = closure(*span, capture, part, &quote! { -> #result }, &body);
     let (of_kernel, of_join) = (inferred(*span), inferred(join.span()));
-    quote! { #rt::fold::<#element, #result, #of_kernel, #of_join>(&#site, #whole, #kernel, #join) }
+    let path = placed(rt, &local("fold"), join.span());
+    quote! { #path::<#element, #result, #of_kernel, #of_join>(&#site, #whole, #kernel, #join) }
 }
 
 /// The chain with its terminal, for the kernel: callables are lent, a start value is made by every part. Terminals that

@@ -4,7 +4,7 @@ mod chain;
 mod loops;
 mod share;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
@@ -105,7 +105,8 @@ fn filling(rt: &TokenStream, number: usize, planned: &Planned) -> TokenStream {
         Entry::Loop(found) => loops::entry(rt, &name, found, planned.is_tail),
     };
     // `match … {}.len()` at the start of a statement would end it at the brace.
-    let starts_with_match = matches!(expanded.clone().into_iter().next(), Some(proc_macro2::TokenTree::Ident(word)) if word == "match");
+    let starts_with_match =
+        matches!(expanded.clone().into_iter().next(), Some(TokenTree::Ident(word)) if word == "match");
     if planned.is_inner && starts_with_match {
         quote_spanned! { Span::mixed_site()=> (#expanded) }
     } else {
@@ -171,6 +172,15 @@ fn closure(
     body: &TokenStream,
 ) -> TokenStream {
     quote_spanned! { span=> #capture |#parameters| #output { #body } }
+}
+
+/// The path of an entry point at the user's place, without giving up its own hygiene.
+fn placed(rt: &TokenStream, entry: &Ident, span: Span) -> TokenStream {
+    let place = |mut token: TokenTree| {
+        token.set_span(token.span().located_at(span));
+        token
+    };
+    quote! { #rt::#entry }.into_iter().map(place).collect()
 }
 
 /// `_` at the user's place, where a bound that fails is reported.
