@@ -11,7 +11,7 @@ use crate::exec::work::Seen;
 use crate::machine;
 use crate::site::{Slot, Spec};
 use crate::store::{self, Freshness, SiteEntry};
-use crate::tune::costs::Regime;
+use crate::tune::costs::{Costs, Regime};
 use crate::tune::decide::{self, Decision};
 use crate::tune::model::{Model, Source};
 
@@ -35,7 +35,7 @@ pub(crate) struct Memory {
     pub(crate) spec: &'static Spec,
     pub(crate) key: String,
     pub(crate) limits: Limits,
-    /// The file's fresh entry: what `frozen` goes by.
+    /// The file's decision for this machine: what `frozen` goes by.
     pub(crate) entry: Option<SiteEntry>,
     slot: Option<&'static Slot>,
     state: Mutex<State>,
@@ -99,14 +99,13 @@ impl Memory {
         let stored = settings.mode.reads_file() && !spec.body.is_empty();
         let known = if stored { store::lookup(&key, spec.body) } else { store::Known::default() };
         let limits = limits(spec, known.pin.as_ref(), settings);
-        let fresh = matches!(known.entry, Some((_, Freshness::Fresh)));
         let model =
             known.entry.as_ref().map_or_else(Model::default, |(entry, freshness)| prior(entry, *freshness));
         let memory = Self {
             spec,
             key,
             limits,
-            entry: known.entry.filter(|_| fresh).map(|(entry, _)| entry),
+            entry: known.entry.and_then(|(entry, freshness)| decided(entry, freshness, &model)),
             slot,
             state: Mutex::new(State { model, write_at: 1, ..State::default() }),
         };
@@ -283,6 +282,23 @@ fn prior(entry: &SiteEntry, freshness: Freshness) -> Model {
             Freshness::Stale => Source::Stale,
         },
         ..Model::default()
+    }
+}
+
+/// The decision that a file's entry stands for on this machine: its own where it was measured on this class of machine,
+/// derived again from the measurements where it comes from another, none where the body has changed.
+fn decided(entry: SiteEntry, freshness: Freshness, model: &Model) -> Option<SiteEntry> {
+    match freshness {
+        Freshness::Fresh => Some(entry),
+        Freshness::Elsewhere => {
+            let available = machine::available();
+            let costs = Costs::built_in(Regime::Awake, available);
+            let longest = (entry.len[1] as usize).max(1);
+            let (threads, _) = decide::best_width(longest, available.max(2), model, costs);
+            let parallel_from = decide::crossover(available, model, costs).map(|from| from as u64);
+            Some(SiteEntry { parallel_from, threads: threads as u32, ..entry })
+        }
+        Freshness::Scratch | Freshness::Stale => None,
     }
 }
 
