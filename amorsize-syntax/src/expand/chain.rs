@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Type};
 
 use crate::expand::share::Share;
-use crate::expand::{closure, entering, hidden, inferred, local, placed};
+use crate::expand::{closure, entering, hidden, inferred, local, placed, respanned};
 use crate::plan::Join;
 use crate::shape::chain::{Chain, spine};
 
@@ -87,18 +87,22 @@ fn outlet(
     let Pieces { rt, site, element, whole, part, capture, span } = pieces;
     let method = chain.call.method.span();
     let ty = ty.map_or_else(|| inferred(method), ToTokens::to_token_stream);
-    let (entry, outlet, end) = (local(entry), local(outlet), Ident::new(end, method));
-    let out = local("out");
+    // All of the outlet has the type's span, its name too: what is wrong with the type is then reported once.
+    let at = ty.span();
+    let (entry, name, end) = (local(entry), Ident::new(outlet, at), Ident::new(end, at));
+    let outlet = respanned(quote! { #rt::#name }, |_| at);
+    let out = Ident::new("amorsize_out", at);
     let items = share.items(chain.items());
     // `map` and `Out` leave the item out: there it is the result's element.
     let item = if entry == "map" { None } else { Some(inferred(method)) };
     let item = item.into_iter().collect::<Vec<_>>();
+    let outlet_type = quote_spanned! { at=> #outlet<'_, #ty #(, #item)*> };
     let kernel = closure(
         *span,
         capture,
-        &quote! { #part, #out: #rt::#outlet<'_, #ty #(, #item)*> },
+        &quote! { #part, #out: #outlet_type },
         &TokenStream::new(),
-        &quote! { #out.#end(#items) },
+        &quote! { #outlet::#end(#out, #items) },
     );
     let of_kernel = inferred(*span);
     let path = placed(rt, &entry, method);

@@ -176,11 +176,16 @@ fn closure(
 
 /// The path of an entry point at the user's place, without giving up its own hygiene.
 fn placed(rt: &TokenStream, entry: &Ident, span: Span) -> TokenStream {
-    let place = |mut token: TokenTree| {
-        token.set_span(token.span().located_at(span));
+    respanned(quote! { #rt::#entry }, |own| own.located_at(span))
+}
+
+/// Tokens of a path with other spans.
+fn respanned(path: TokenStream, span: impl Fn(Span) -> Span) -> TokenStream {
+    let respan = |mut token: TokenTree| {
+        token.set_span(span(token.span()));
         token
     };
-    quote! { #rt::#entry }.into_iter().map(place).collect()
+    path.into_iter().map(respan).collect()
 }
 
 /// `_` at the user's place, where a bound that fails is reported.
