@@ -11,6 +11,7 @@ use crate::diag::{self, Mistakes};
 use crate::input::{Input, ParameterKind, bare};
 use crate::shape::chain::{self, Chain, only_argument};
 use crate::shape::loops::Loop;
+use crate::shape::scan::Bound;
 use crate::shape::words::Terminal;
 use crate::shape::{Found, Place, Shape, Site, Weight, scan};
 
@@ -268,16 +269,10 @@ fn any_part(ty: &Type, is_it: fn(&Type) -> bool) -> bool {
 
 /// The parameters that kernels mention, each once.
 fn proofs(input: &Input, sites: &[Site], has_reduce: bool) -> Vec<Proof> {
-    let kernels: Vec<(Option<String>, TokenStream)> =
-        sites.iter().map(|site| kernel(site, has_reduce)).collect();
-    let mentioned = |name: &Ident, but_own: bool| {
-        let name = name.to_string();
-        kernels.iter().any(|(own, tokens)| {
-            !(but_own && own.as_ref() == Some(&name)) && scan::mention(tokens, &name).is_some()
-        })
-    };
+    let kernels: Vec<Kernel> = sites.iter().map(|site| Kernel::of(site, has_reduce)).collect();
     let mut proofs = Vec::new();
-    for other in input.others.iter().filter(|other| mentioned(&other.name, false)) {
+    for other in input.others.iter().filter(|other| kernels.iter().any(|kernel| kernel.captures(&other.name)))
+    {
         match &other.kind {
             ParameterKind::Receiver(_) => proofs.push(Proof::Receiver(other.name.span())),
             ParameterKind::Shared(ty) | ParameterKind::Exclusive(ty) | ParameterKind::Value(ty) => {
@@ -288,7 +283,8 @@ fn proofs(input: &Input, sites: &[Site], has_reduce: bool) -> Vec<Proof> {
         }
     }
     // The entry point itself asks this of the slice that it cuts.
-    for slice in input.slices.iter().filter(|slice| mentioned(&slice.name, true)) {
+    let others = |name: &Ident| kernels.iter().any(|kernel| kernel.slice != name && kernel.captures(name));
+    for slice in input.slices.iter().filter(|slice| others(&slice.name)) {
         if !mentions_opaque(&slice.element) {
             proofs.push(Proof::Type(Box::new(bare(&slice.element).clone())));
         }
@@ -296,28 +292,45 @@ fn proofs(input: &Input, sites: &[Site], has_reduce: bool) -> Vec<Proof> {
     proofs
 }
 
-/// What a site's kernel consists of, and the slice that it cuts.
-fn kernel(site: &Site, has_reduce: bool) -> (Option<String>, TokenStream) {
-    match &site.shape {
-        Shape::Chain(found) => {
-            let is_ordered = matches!(found.terminal, Terminal::Ordered { .. }) && !has_reduce;
-            let mut tokens = TokenStream::new();
-            let arguments = chain::adaptor_arguments(found.items());
-            for argument in arguments {
-                argument.to_tokens(&mut tokens);
+/// What every thread runs of a site.
+struct Kernel<'a> {
+    /// The slice that is cut.
+    slice: &'a Ident,
+    tokens: TokenStream,
+    /// Names that mean something of the kernel's own.
+    bound: Bound,
+}
+
+impl<'a> Kernel<'a> {
+    fn of(site: &'a Site, has_reduce: bool) -> Self {
+        let mut bound = Bound::default();
+        let mut tokens = TokenStream::new();
+        let (slice, arguments) = match &site.shape {
+            Shape::Chain(found) => {
+                let mut arguments = chain::adaptor_arguments(found.items());
+                // An ordered tail runs on the caller.
+                if has_reduce || !matches!(found.terminal, Terminal::Ordered { .. }) {
+                    arguments.extend(&found.call.args);
+                }
+                (&found.slice.name, arguments)
             }
-            if !is_ordered {
-                found.call.args.to_tokens(&mut tokens);
+            Shape::Loop(found) => {
+                bound.visit_pat(&found.call.pat);
+                bound.visit_block(&found.call.body);
+                found.call.body.to_tokens(&mut tokens);
+                (&found.slice.name, chain::adaptor_arguments(&found.call.expr))
             }
-            (Some(found.slice.name.to_string()), tokens)
+        };
+        for argument in arguments {
+            bound.visit_expr(argument);
+            argument.to_tokens(&mut tokens);
         }
-        Shape::Loop(found) => {
-            let mut tokens = found.call.body.to_token_stream();
-            let arguments = chain::adaptor_arguments(&found.call.expr);
-            for argument in arguments {
-                argument.to_tokens(&mut tokens);
-            }
-            (Some(found.slice.name.to_string()), tokens)
-        }
+        Self { slice, tokens, bound }
+    }
+
+    /// Whether a parameter is read in here; a name that is bound anew somewhere inside is left to rustc.
+    fn captures(&self, name: &Ident) -> bool {
+        let name = name.to_string();
+        !self.bound.names.contains(&name) && scan::mention(&self.tokens, &name).is_some()
     }
 }

@@ -65,6 +65,24 @@ twice! {
     }
 }
 
+/// A closure's own parameter may have the name of one that no thread may read.
+#[parallelize]
+fn same_name(xs: &[u32], x: &std::cell::Cell<u32>) -> Vec<u32> {
+    let last: Vec<u32> = xs.iter().map(|x| x / 2).collect();
+    x.set(last.last().copied().unwrap_or_default());
+    last
+}
+
+/// Another meaning of the slice's name in a branch is not the slice.
+#[parallelize]
+fn shadowed_in_a_branch(xs: &[u32], other: Option<String>) -> usize {
+    let seen: Vec<u32> = xs.iter().map(|x| x / 2).collect();
+    if let Some(xs) = other {
+        return xs.chars().filter(|c| *c == 'x').count();
+    }
+    seen.len()
+}
+
 #[parallelize]
 fn not_even_clone(xs: &[u32], owned: Box<dyn Fn(u32) -> u32 + Sync>) -> Vec<u32> {
     xs.iter().map(|x| owned(*x)).collect()
@@ -88,6 +106,10 @@ fn same_as_plain() {
         assert_eq!(split::opaque(&xs, |x| x / 2, &|x| x ^ 1), plain::opaque(&xs, |x| x / 2, &|x| x ^ 1));
         assert_eq!(split::dynamic(&xs, &|x| x ^ 3), plain::dynamic(&xs, &|x| x ^ 3));
         assert_eq!(not_even_clone(&xs, Box::new(|x| x ^ 3)), plain::dynamic(&xs, &|x| x ^ 3));
+        let cell = std::cell::Cell::new(0);
+        assert_eq!(same_name(&xs, &cell).last().copied().unwrap_or_default(), cell.get());
+        assert_eq!(shadowed_in_a_branch(&xs, None), len);
+        assert_eq!(shadowed_in_a_branch(&xs, Some("axbx".to_owned())), 2);
         let few = &xs[..len.min(100)];
         assert_eq!(split::two_slices(few, &xs), plain::two_slices(few, &xs));
         let (mut split, mut plain) = (xs.clone(), xs.clone());

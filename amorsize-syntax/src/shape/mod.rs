@@ -238,8 +238,16 @@ impl VisitMut for Walker<'_> {
                     });
                 }
             }
-            _ => self.scoped(|walker| visit_mut::visit_expr_mut(walker, expr)),
+            Expr::If(_) | Expr::While(_) | Expr::ForLoop(_) | Expr::Match(_) => {
+                self.scoped(|walker| visit_mut::visit_expr_mut(walker, expr));
+            }
+            // `if let` binds for the branch, not for its condition alone.
+            _ => visit_mut::visit_expr_mut(self, expr),
         }
+    }
+
+    fn visit_arm_mut(&mut self, arm: &mut syn::Arm) {
+        self.scoped(|walker| visit_mut::visit_arm_mut(walker, arm));
     }
 
     fn visit_pat_mut(&mut self, pat: &mut Pat) {

@@ -1,0 +1,155 @@
+//! Loops and `for_each`.
+
+use expect_test::expect;
+
+use crate::check;
+
+#[test]
+fn bare_loop() {
+    check(
+        "",
+        "fn f(xs: &mut [f32], k: f32) { 'all: for x in xs { if *x < 0.0 { continue 'all; } *x *= k; } }",
+        &expect![[r#"
+            fn f(xs: &mut [f32], k: f32) {
+                static AMORSIZE_SITE: ::amorsize::__private::Site = ::amorsize::__private::Site::new(::amorsize::__private::Spec {
+                    part: "",
+                    signature: "(&mut [f32], f32)",
+                    body: "0daed5519043",
+                    key: "",
+                    file: ::core::file!(),
+                    line: ::core::line!(),
+                    options: ::amorsize::__private::Options::NONE,
+                });
+                ::amorsize::__private::parameter::<f32>();
+                ::amorsize::__private::for_each_mut::<
+                    f32,
+                    _,
+                    _,
+                >(
+                    &AMORSIZE_SITE,
+                    &mut *xs,
+                    move |xs: &mut [f32]| -> ::amorsize::__private::Done {
+                        let mut rest = ::core::iter::IntoIterator::into_iter(xs);
+                        'all: for x in ::core::iter::Iterator::by_ref(&mut rest) {
+                            if *x < 0.0 {
+                                continue 'all;
+                            }
+                            *x *= k;
+                        }
+                        ::amorsize::__private::Done::drained(&AMORSIZE_SITE, rest)
+                    },
+                )
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn loop_in_the_middle() {
+    check(
+        "chunk_size = 64",
+        "fn f(xs: &mut [u32]) -> usize {
+            for x in xs.iter_mut().filter(|x| **x > 3) { *x -= 1; }
+            xs.len()
+        }",
+        &expect![[r#"
+            fn f(xs: &mut [u32]) -> usize {
+                static AMORSIZE_SITE: ::amorsize::__private::Site = ::amorsize::__private::Site::new(::amorsize::__private::Spec {
+                    part: "",
+                    signature: "(&mut [u32]) -> usize",
+                    body: "22fc55ae9914",
+                    key: "",
+                    file: ::core::file!(),
+                    line: ::core::line!(),
+                    options: ::amorsize::__private::Options {
+                        chunk_size: 64,
+                        ..::amorsize::__private::Options::NONE
+                    },
+                });
+                ::amorsize::__private::for_each_mut::<
+                    u32,
+                    _,
+                    _,
+                >(
+                    &AMORSIZE_SITE,
+                    &mut *xs,
+                    |xs: &mut [u32]| -> ::amorsize::__private::Done {
+                        let mut rest = xs.iter_mut().filter(|x| **x > 3);
+                        for x in ::core::iter::Iterator::by_ref(&mut rest) {
+                            *x -= 1;
+                        }
+                        ::amorsize::__private::Done::drained(&AMORSIZE_SITE, rest)
+                    },
+                );
+                xs.len()
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn for_each() {
+    check(
+        "",
+        "fn f(xs: &mut [u32]) { xs.iter_mut().for_each(|x| *x += 1) }",
+        &expect![[r#"
+        fn f(xs: &mut [u32]) {
+            static AMORSIZE_SITE: ::amorsize::__private::Site = ::amorsize::__private::Site::new(::amorsize::__private::Spec {
+                part: "",
+                signature: "(&mut [u32])",
+                body: "fbfb08f36ddd",
+                key: "",
+                file: ::core::file!(),
+                line: ::core::line!(),
+                options: ::amorsize::__private::Options::NONE,
+            });
+            ::amorsize::__private::for_each_mut::<
+                u32,
+                _,
+                _,
+            >(
+                &AMORSIZE_SITE,
+                &mut *xs,
+                move |xs: &mut [u32]| { xs.iter_mut().for_each(|x| *x += 1) },
+            )
+        }
+    "#]],
+    );
+}
+
+#[test]
+fn shared_loop() {
+    check(
+        "",
+        "fn f(xs: &[usize], bins: &[AtomicU32]) { for x in xs { bins[*x].bump(); } }",
+        &expect![[r#"
+        fn f(xs: &[usize], bins: &[AtomicU32]) {
+            static AMORSIZE_SITE: ::amorsize::__private::Site = ::amorsize::__private::Site::new(::amorsize::__private::Spec {
+                part: "",
+                signature: "(&[usize], &[AtomicU32])",
+                body: "d63f0dee6a98",
+                key: "",
+                file: ::core::file!(),
+                line: ::core::line!(),
+                options: ::amorsize::__private::Options::NONE,
+            });
+            ::amorsize::__private::parameter::<AtomicU32>();
+            ::amorsize::__private::for_each::<
+                usize,
+                _,
+                _,
+            >(
+                &AMORSIZE_SITE,
+                xs,
+                move |xs: &[usize]| -> ::amorsize::__private::Done {
+                    let mut rest = ::core::iter::IntoIterator::into_iter(xs);
+                    for x in ::core::iter::Iterator::by_ref(&mut rest) {
+                        bins[*x].bump();
+                    }
+                    ::amorsize::__private::Done::drained(&AMORSIZE_SITE, rest)
+                },
+            )
+        }
+    "#]],
+    );
+}

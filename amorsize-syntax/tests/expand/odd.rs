@@ -1,0 +1,109 @@
+//! Whatever comes in, something sensible comes out: no panic, the item unchanged, an error if it is not understood.
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::quote;
+
+use crate::{expand, refused};
+
+const FUNCTION: &str = "fn f<T: Copy>(xs: &[T], k: &u32) -> Vec<u32> {
+    let a = xs.iter().filter(|x| g(x, k)).map(move |x| h(*x)).min_by_key(|x| *x);
+    for x in xs { if k > 3 { bins[*x].add(format!(\"{k}\")); } }
+    xs.iter().map(|x| { let y = x; y }).collect()
+}";
+
+const OPTIONS: &str = "reduce = |a, b| a + b, key = \"x\", max_threads = 3, serial, crate = ::y";
+
+#[test]
+fn token_soup() {
+    let soups = [
+        "",
+        "fn",
+        "fn f",
+        "fn f()",
+        "fn f();",
+        "{}",
+        ";",
+        "f!{}",
+        "#[a]",
+        "xs.iter()",
+        "fn f(xs: &[u8]) { for }",
+    ];
+    for soup in soups {
+        assert!(expand("", soup).to_string().contains("compile_error"), "{soup}");
+    }
+    for options in
+        [",", ",,", "=", "a", "a =", "= 3", "reduce", "reduce = ", "crate", "serial serial", "a b c", "3, 4"]
+    {
+        let expanded = expand(options, "fn f(xs: &[u8]) -> u8 { xs.iter().sum() }").to_string();
+        assert!(expanded.contains("compile_error"), "{options}");
+    }
+}
+
+/// Every token left out once, every token doubled once, every pair swapped.
+#[test]
+fn damaged_functions() {
+    for text in [FUNCTION, OPTIONS] {
+        let tokens: TokenStream = text.parse().expect("tokens");
+        for damaged in damages(&tokens) {
+            let expanded = if text == FUNCTION {
+                amorsize_syntax::parallelize(TokenStream::new(), damaged)
+            } else {
+                amorsize_syntax::parallelize(damaged, FUNCTION.parse().expect("tokens"))
+            };
+            assert!(!expanded.is_empty());
+        }
+    }
+}
+
+/// Variants of a token stream with one place damaged, at any depth.
+fn damages(tokens: &TokenStream) -> Vec<TokenStream> {
+    let all: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let with = |at: usize, new: Vec<TokenTree>| -> TokenStream {
+        let kept = |range: std::ops::Range<usize>| all[range].to_vec();
+        kept(0..at).into_iter().chain(new).chain(kept(at + 1..all.len())).collect()
+    };
+    let mut damaged = Vec::new();
+    for (at, token) in all.iter().enumerate() {
+        damaged.push(with(at, Vec::new()));
+        damaged.push(with(at, vec![token.clone(), token.clone()]));
+        if let TokenTree::Group(group) = token {
+            for inner in damages(&group.stream()) {
+                damaged.push(with(at, vec![TokenTree::Group(Group::new(group.delimiter(), inner))]));
+            }
+            damaged.push(with(at, vec![TokenTree::Group(Group::new(Delimiter::None, group.stream()))]));
+        }
+    }
+    damaged
+}
+
+/// What `macro_rules` pass on comes in invisible groups.
+#[test]
+fn invisible_groups() {
+    let group = |stream: TokenStream| TokenTree::Group(Group::new(Delimiter::None, stream));
+    let (ty, element) = (group(quote! { &[u32] }), group(quote! { u32 }));
+    let head = group(quote! { xs });
+    let chain = group(quote! { #head.iter().map(|x| x + 1) });
+    let item = quote! { fn f(xs: #ty, k: #element) -> Vec<#element> { #chain.collect() } };
+    let expanded = amorsize_syntax::parallelize(TokenStream::new(), item.clone()).to_string();
+    assert!(!expanded.contains("compile_error"), "{expanded}");
+    let whole = amorsize_syntax::parallelize(TokenStream::new(), group(item).into()).to_string();
+    assert!(!whole.contains("compile_error"), "{whole}");
+}
+
+#[test]
+fn the_item_comes_back_unchanged_beside_its_errors() {
+    let function = "async fn f(xs: &[u8], n: Vec<u8>) -> u8 { n.iter().sum() }";
+    let expanded = expand("serial, serial", function).to_string();
+    let unchanged = function.parse::<TokenStream>().expect("tokens").to_string();
+    assert!(expanded.starts_with(&unchanged), "{expanded}");
+    assert_eq!(refused("serial, serial", function).len(), 3);
+}
+
+#[test]
+fn raw_identifiers() {
+    let expanded = expand(
+        "",
+        "fn r#fn(r#type: &[u8], r#in: &u8) -> Vec<u8> { r#type.iter().map(|x| x + r#in).collect() }",
+    );
+    assert!(!expanded.to_string().contains("compile_error"), "{expanded}");
+}
