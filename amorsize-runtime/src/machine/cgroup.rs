@@ -11,7 +11,8 @@ pub(crate) type Read<'r> = &'r dyn Fn(&Path) -> Option<String>;
 
 /// Reads from the real file system.
 pub(crate) fn real(path: &Path) -> Option<String> {
-    std::fs::read_to_string(path).ok()
+    // Miri isolates programs from files.
+    if cfg!(miri) { None } else { std::fs::read_to_string(path).ok() }
 }
 
 /// Bytes that can still be allocated: the least of what the groups leave and of what the machine has available.
@@ -74,7 +75,8 @@ fn machine_memory(read: Read<'_>) -> Option<u64> {
 #[cfg(feature = "sysinfo")]
 fn elsewhere() -> Option<u64> {
     let memory = sysinfo::MemoryRefreshKind::nothing().with_ram();
-    let system = sysinfo::System::new_with_specifics(sysinfo::RefreshKind::nothing().with_memory(memory));
+    let system =
+        sysinfo::System::new_with_specifics(sysinfo::RefreshKind::nothing().with_memory(memory)).ok()?;
     Some(system.available_memory()).filter(|&bytes| bytes > 0)
 }
 

@@ -77,7 +77,7 @@ fn usable(logical: usize, quota: Option<f64>) -> usize {
 }
 
 /// The CPUs of the process's affinity mask; `None` where that is not known or does not fit the fixed-size mask.
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", not(miri)))]
 fn mask() -> Option<Vec<usize>> {
     // 1 024 is what the kernel's classic mask holds; on larger machines the call fails and std is asked instead.
     let set = rustix::thread::sched_getaffinity(None).ok()?;
@@ -85,7 +85,7 @@ fn mask() -> Option<Vec<usize>> {
     (!cpus.is_empty()).then_some(cpus)
 }
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(any(not(target_os = "linux"), miri))]
 fn mask() -> Option<Vec<usize>> {
     None
 }

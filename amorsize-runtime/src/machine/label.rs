@@ -5,7 +5,7 @@
 
 use std::sync::OnceLock;
 
-use super::cores;
+use super::{cgroup, cores};
 
 /// The label of this machine, the same for the whole life of the process.
 ///
@@ -23,7 +23,7 @@ fn of(architecture: &str, brand: &str, threads: usize) -> String {
 /// Linux describes its processors in a file, Windows in a variable; both without sysinfo, so that the label does not
 /// depend on a feature.
 fn brand() -> String {
-    if let Ok(text) = std::fs::read_to_string("/proc/cpuinfo") {
+    if let Some(text) = cgroup::real("/proc/cpuinfo".as_ref()) {
         return from_cpuinfo(&text);
     }
     if cfg!(windows) {
@@ -39,7 +39,8 @@ fn elsewhere() -> String {
     let system = sysinfo::System::new_with_specifics(
         sysinfo::RefreshKind::nothing().with_cpu(sysinfo::CpuRefreshKind::nothing()),
     );
-    system.cpus().first().map(|cpu| cpu.brand().to_owned()).unwrap_or_default()
+    let first = system.as_ref().ok().and_then(|system| system.cpus().first());
+    first.map(|cpu| cpu.brand().to_owned()).unwrap_or_default()
 }
 
 #[cfg(not(feature = "sysinfo"))]

@@ -356,4 +356,4 @@ fn machine(table: &DeTable<'_>) -> Result<MachineEntry, String> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -3,7 +3,8 @@
 //! It decides what a new measurement changes in an entry that a file holds: nothing, single values, or all of it. It
 //! does not know how either is written.
 
-use super::model::{Field, MachineEntry, SiteEntry};
+use super::canon::Field;
+use super::model::{MachineEntry, SiteEntry};
 
 /// Which kind of file the entries are in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,10 +6,13 @@
 //!
 //! Public for `cargo amorsize`, which reads and rewrites the same files.
 
+#[cfg(feature = "record")]
+mod canon;
 mod fields;
 mod find;
 mod key;
 mod load;
+#[cfg(feature = "record")]
 mod merge;
 mod missing;
 mod model;
@@ -88,6 +91,10 @@ static STORE: OnceLock<Store> = OnceLock::new();
 fn store() -> &'static Store {
     STORE.get_or_init(|| {
         let settings = settings();
+        if cfg!(miri) {
+            // Isolated from files, and what an interpreter measures is worth nothing.
+            return Store::open(&Places::default(), Mode::Off, machine::label(), Profile::Debug);
+        }
         let program = std::env::current_exe().ok();
         let profile = Profile::current();
         let places = find::places(settings, program.as_deref(), profile, &|path: &Path| path.exists());
@@ -177,7 +184,10 @@ impl Store {
             None => self.warn_unwritten(),
         }
         #[cfg(not(feature = "record"))]
-        self.warn_unwritten();
+        {
+            drop(entry);
+            self.warn_unwritten();
+        }
     }
 
     /// See [`note_machine`].
@@ -186,6 +196,7 @@ impl Store {
         if let Some(writer) = self.writer.as_ref().filter(|_| self.mode.writes_tuned()) {
             return writer.note_machine(&self.label, entry.clamped());
         }
+        #[cfg(not(feature = "record"))]
         let _ = entry;
         self.warn_unwritten();
     }

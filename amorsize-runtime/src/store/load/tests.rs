@@ -210,8 +210,11 @@ fn more_sites_than_the_limit_are_not_read() {
     assert_eq!(warnings[0].text, "7 sites beyond the first 10000 are not read");
 }
 
+const NAMES: &str = "body machine item_ns item_bytes call_ns spread skew efficiency len samples parallel_from threads \
+                     chunk_us aliases pin clock_ns wake_us stream_gbs other";
+
 /// Text that looks like a tuned file to some depth: what random characters never reach.
-fn likely_text() -> impl Strategy<Value = String> {
+pub(in super::super) fn likely_text() -> impl Strategy<Value = String> {
     let value = prop_oneof![
         "-?[0-9]{1,25}",
         "-?[0-9]{1,3}\\.[0-9]{1,3}(e-?[0-9]{1,4})?",
@@ -223,18 +226,17 @@ fn likely_text() -> impl Strategy<Value = String> {
         Just("-inf".to_owned()),
         Just("true".to_owned()),
         Just("1979-05-27".to_owned()),
+        Just("[] # why".to_owned()),
     ];
-    let names: Vec<&str> = super::super::model::Field::ALL
-        .map(super::super::model::Field::name)
-        .into_iter()
-        .chain(["pin", "clock_ns", "wake_us", "stream_gbs", "other"])
-        .collect();
+    let names: Vec<&str> = NAMES.split_ascii_whitespace().collect();
     let line = (prop::sample::select(names), value).prop_map(|(name, value)| format!("{name} = {value}\n"));
     let header = prop_oneof![
         "\\[site\\.\"[a-d]\"(\\.pin)?\\]\n",
         "\\[machine\\.[ab]\\]\n",
         Just(String::new()),
         Just("<<<<<<< x\n".to_owned()),
+        Just("\n  # a comment\n\n".to_owned()),
+        "[ab]\\.(x|pin) = [0-9]\n",
         "version = [0-3]\n",
     ];
     let block = (header, prop::collection::vec(line, 0..5)).prop_map(|(head, lines)| head + &lines.concat());
@@ -249,7 +251,7 @@ fn in_range(contents: &Contents) -> bool {
             && listed.entry.as_ref().is_none_or(|entry| *entry == entry.clone().clamped())
     });
     // A NaN is not equal to itself, so this finds one too.
-    sites && contents.machines.values().all(|machine| *machine == machine.clone().clamped())
+    sites && contents.machines.values().all(|machine| *machine == machine.clamped())
 }
 
 proptest! {

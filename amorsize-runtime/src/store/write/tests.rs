@@ -260,9 +260,9 @@ fn an_alias_is_written_to_the_entry_that_has_it() {
 prop_compose! {
     fn any_entry()(
         body in "[0-9a-f]{12}",
-        numbers in prop::array::uniform6(0.0..1e7f64),
+        numbers in prop::array::uniform6(0.001..1e7f64),
         efficiency in 0.01..1.2f64,
-        len in prop::array::uniform2(0u64..1 << 40),
+        len in prop::array::uniform2(1u64..1 << 40),
         samples in 1u64..1 << 30,
         parallel_from in prop::option::of(1u64..1 << 40),
         threads in 1u32..512,
@@ -332,4 +332,26 @@ proptest! {
         let once = canonical(&text).expect("a tuned file");
         prop_assert_eq!(canonical(&once), Ok(once.clone()));
     }
+
+    #[test]
+    fn whatever_the_file_says_it_still_says_after_rewriting(text in load::tests::likely_text(), entry in any_entry()) {
+        let Ok(once) = canonical(&text) else { return Ok(()) };
+        let before = load::parse(&text).expect("it was rewritten").0;
+        prop_assert_eq!(&load::parse(&once).expect("it reads its own text").0, &before, "{}", once);
+        prop_assert_eq!(canonical(&once), Ok(once.clone()));
+        prop_assert_eq!(comments(&once), comments(&text), "{}", once);
+
+        let after = put_into(&text, &[("a", SiteEntry { aliases: vec![], ..entry })]);
+        let (now, _) = load::parse(&after).expect("it reads its own text");
+        prop_assert!(now.sites["a"].entry.is_some());
+        for (key, listed) in &before.sites {
+            prop_assert_eq!(&now.sites[key].pin, &listed.pin);
+            prop_assert!(key == "a" || now.sites[key] == *listed);
+        }
+        prop_assert_eq!(comments(&after), comments(&text), "{}", after);
+    }
+}
+
+fn comments(text: &str) -> usize {
+    text.matches('#').count()
 }
