@@ -48,6 +48,14 @@ pub struct FileStatus {
     pub scratch: Option<PathBuf>,
 }
 
+impl FileStatus {
+    /// Whether this process changed the tuned file; where it has a scratch file, it writes that one only.
+    #[must_use]
+    pub fn recorded(&self) -> bool {
+        self.written > 0 && self.scratch.is_none()
+    }
+}
+
 impl fmt::Display for FileStatus {
     /// Such as `/ws/amorsize.toml (31 entries, version 1)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -59,9 +67,13 @@ impl fmt::Display for FileStatus {
             }
             (FileState::NotRead, _) => f.write_str("not read in this mode"),
             (_, None) => f.write_str("none"),
+            (FileState::NotFound, Some(path)) if self.recorded() => {
+                write!(f, "{} (written by this run)", path.display())
+            }
             (FileState::NotFound, Some(path)) => write!(f, "{} (not there)", path.display()),
             (FileState::Found, Some(path)) => {
-                write!(f, "{} ({sites} {entries}, version {})", path.display(), load::VERSION)
+                let changed = if self.recorded() { "; rewritten by this run" } else { "" };
+                write!(f, "{} ({sites} {entries}, version {}{changed})", path.display(), load::VERSION)
             }
             (FileState::Ignored(why), Some(path)) => write!(f, "{} (ignored: {why})", path.display()),
             (FileState::Unreadable(why), Some(path)) => write!(f, "{} (unreadable: {why})", path.display()),

@@ -58,6 +58,7 @@ fn what_is_recorded_is_known_to_the_next_process() {
     store.note("a::g", entry("b2", 70.0));
     store.flush();
     assert_eq!((store.status().writable, store.status().state), (Some(true), FileState::NotFound));
+    assert_eq!(store.status().to_string(), format!("{} (written by this run)", place.file().display()));
     assert!(!place.scratch().exists());
 
     let next = place.open(Mode::Frozen);
