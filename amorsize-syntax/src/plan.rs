@@ -3,6 +3,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
+use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Expr, GenericArgument, LitStr, Path, Type};
 
@@ -59,6 +60,16 @@ pub(crate) enum Entry {
     Chain(Box<Chain>, Box<Join>),
     /// A loop.
     Loop(Box<Loop>),
+}
+
+impl Entry {
+    /// Where the user wrote it.
+    pub(crate) fn span(&self) -> Span {
+        match self {
+            Self::Chain(chain, _) => chain::spine(chain.items()).0.span(),
+            Self::Loop(found) => found.call.for_token.span,
+        }
+    }
 }
 
 /// How the parts of a chain become one result; the types are the user's where they are known.

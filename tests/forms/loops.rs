@@ -159,3 +159,57 @@ fn shared_loops_see_every_element_once() {
         assert_eq!(read(split), read(plain));
     }
 }
+
+macro_rules! leave_at {
+    ($x:expr, $end:expr) => {
+        if $x == $end {
+            break;
+        }
+    };
+}
+
+/// A `break` that only a macro shows.
+#[amorsize::parallelize]
+fn hidden_break(xs: &mut [u32]) {
+    for x in xs {
+        leave_at!(*x, 2);
+        *x += 10;
+    }
+}
+
+#[test]
+fn a_hidden_break_that_does_not_happen_is_fine() {
+    let mut xs = [1, 3, 4];
+    hidden_break(&mut xs);
+    assert_eq!(xs, [11, 13, 14]);
+}
+
+/// At the last element of a part nothing is left over, and yet the parts behind it must not run unnoticed.
+#[test]
+#[should_panic(expected = "which `#[parallelize]` splits")]
+fn a_hidden_break_at_the_end_is_noticed() {
+    hidden_break(&mut [1, 2]);
+}
+
+#[test]
+#[should_panic(expected = "which `#[parallelize]` splits")]
+fn a_hidden_break_is_noticed() {
+    hidden_break(&mut [1, 2, 3]);
+}
+
+/// Code under `cfg` stays as it is: the site might not exist.
+#[amorsize::parallelize]
+fn configured(xs: &[u32]) -> usize {
+    #[cfg(any())]
+    let n = xs.iter().filter(|x| **x > 3).count();
+    #[cfg(not(any()))]
+    let n = xs.iter().filter(|x| **x > 1).count();
+    #[cfg(any())]
+    drop(xs.iter().count());
+    n + xs.iter().map(|x| x + 1).filter(|x| x % 2 == 0).count()
+}
+
+#[test]
+fn code_under_cfg_is_left_alone() {
+    assert_eq!(configured(&[1, 2, 3]), 4);
+}

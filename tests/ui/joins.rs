@@ -31,6 +31,12 @@ fn unknown_collection(xs: &[u32]) -> Unknown {
 }
 
 #[parallelize]
+fn unknown_generic_collection(xs: &[u32]) -> Result<Unknown, String> {
+    let found = xs.iter().map(|x| Ok::<u32, String>(x / 2)).collect::<Result<Unknown, String>>()?;
+    Ok(found)
+}
+
+#[parallelize]
 fn wrong_item(xs: &[u32]) -> Vec<String> {
     xs.iter().map(|x| x / 2).collect()
 }

@@ -11,15 +11,21 @@ use crate::shape::chain::spine;
 use crate::shape::loops::Loop;
 
 /// The call that stands for a loop. The kernel returns a value that only the end of the loop can make, so that a
-/// `return` hidden in a macro does not compile; a hidden `break` leaves items over, and that is noticed.
+/// `return` hidden in a macro does not compile; and it notes whether the iterator was at its end, so that a hidden
+/// `break` is noticed at whichever element of a part it happens. The note costs nothing: the loop is vectorised as before.
 ///
 /// ```text
 /// for x in xs { BODY }
 ///     ↓
 /// rt::for_each_mut::<T, _, _>(&SITE, &mut *xs, move |xs: &mut [T]| -> rt::Done {
 ///     let mut rest = ::core::iter::IntoIterator::into_iter(xs);
-///     for x in ::core::iter::Iterator::by_ref(&mut rest) { BODY }
-///     rt::Done::drained(&SITE, rest)
+///     let mut left = true;
+///     for x in ::core::iter::from_fn(|| {
+///         let next = ::core::iter::Iterator::next(&mut rest);
+///         left = next.is_some();
+///         next
+///     }) { BODY }
+///     rt::Done::drained(&SITE, left.then_some(()).into_iter())
 /// })
 /// ```
 pub(crate) fn entry(rt: &TokenStream, site: &Ident, found: &Loop, is_tail: bool) -> TokenStream {
@@ -44,7 +50,7 @@ pub(crate) fn entry(rt: &TokenStream, site: &Ident, found: &Loop, is_tail: bool)
         TokenStream::new()
     };
     let entry = if found.exclusive { local("for_each_mut") } else { local("for_each") };
-    let (rest, element) = (local("rest"), &slice.element);
+    let (rest, left, next, element) = (local("rest"), local("left"), local("next"), &slice.element);
     let kernel = closure(
         span,
         &capture,
@@ -52,8 +58,13 @@ pub(crate) fn entry(rt: &TokenStream, site: &Ident, found: &Loop, is_tail: bool)
         &quote! { -> #rt::Done },
         &quote! {
             let mut #rest = #items;
-            #(#attrs)* #label #for_token #pat #in_token ::core::iter::Iterator::by_ref(&mut #rest) #body
-            #rt::Done::drained(&#site, #rest)
+            let mut #left = true;
+            #(#attrs)* #label #for_token #pat #in_token ::core::iter::from_fn(|| {
+                let #next = ::core::iter::Iterator::next(&mut #rest);
+                #left = #next.is_some();
+                #next
+            }) #body
+            #rt::Done::drained(&#site, #left.then_some(()).into_iter())
         },
     );
     let of_kernel = inferred(span);

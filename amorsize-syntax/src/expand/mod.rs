@@ -52,14 +52,17 @@ fn site(rt: &TokenStream, number: usize, planned: &Planned, plan: &Plan) -> Toke
     let (part, signature, body) = (&planned.part, &plan.signature, &plan.body);
     let key = plan.key.as_ref().map_or_else(|| quote! { "" }, ToTokens::to_token_stream);
     let options = options(rt, plan);
+    // At the user's place, or every site of a function would report the attribute's line.
+    let at = planned.entry.span();
+    let (file, line) = (quote_spanned! { at=> ::core::file!() }, quote_spanned! { at=> ::core::line!() });
     quote_spanned! { Span::mixed_site()=>
         static #name: #rt::Site = #rt::Site::new(#rt::Spec {
             part: #part,
             signature: #signature,
             body: #body,
             key: #key,
-            file: ::core::file!(),
-            line: ::core::line!(),
+            file: #file,
+            line: #line,
             options: #options,
         });
     }

@@ -303,14 +303,22 @@ fn let_target(pat: &Pat) -> (Option<Ident>, Option<Box<Type>>) {
     }
 }
 
-/// The attributes of the expressions that are read.
+/// The attributes of the expressions that statements consist of.
 fn attributes(expr: &Expr) -> &[Attribute] {
     match expr {
-        Expr::MethodCall(call) => &call.attrs,
-        Expr::ForLoop(for_loop) => &for_loop.attrs,
-        Expr::Block(block) => &block.attrs,
-        Expr::If(branch) => &branch.attrs,
-        Expr::Match(choice) => &choice.attrs,
+        Expr::Assign(inner) => &inner.attrs,
+        Expr::Binary(inner) => &inner.attrs,
+        Expr::Block(inner) => &inner.attrs,
+        Expr::Call(inner) => &inner.attrs,
+        Expr::ForLoop(inner) => &inner.attrs,
+        Expr::If(inner) => &inner.attrs,
+        Expr::Loop(inner) => &inner.attrs,
+        Expr::Match(inner) => &inner.attrs,
+        Expr::MethodCall(inner) => &inner.attrs,
+        Expr::Return(inner) => &inner.attrs,
+        Expr::Try(inner) => &inner.attrs,
+        Expr::Unsafe(inner) => &inner.attrs,
+        Expr::While(inner) => &inner.attrs,
         _ => &[],
     }
 }

@@ -30,13 +30,21 @@ fn bare_loop() {
                     &mut *xs,
                     move |xs: &mut [f32]| -> ::amorsize::__private::Done {
                         let mut rest = ::core::iter::IntoIterator::into_iter(xs);
-                        'all: for x in ::core::iter::Iterator::by_ref(&mut rest) {
+                        let mut left = true;
+                        'all: for x in ::core::iter::from_fn(|| {
+                            let next = ::core::iter::Iterator::next(&mut rest);
+                            left = next.is_some();
+                            next
+                        }) {
                             if *x < 0.0 {
                                 continue 'all;
                             }
                             *x *= k;
                         }
-                        ::amorsize::__private::Done::drained(&AMORSIZE_SITE, rest)
+                        ::amorsize::__private::Done::drained(
+                            &AMORSIZE_SITE,
+                            left.then_some(()).into_iter(),
+                        )
                     },
                 )
             }
@@ -75,10 +83,18 @@ fn loop_in_the_middle() {
                     &mut *xs,
                     |xs: &mut [u32]| -> ::amorsize::__private::Done {
                         let mut rest = xs.iter_mut().filter(|x| **x > 3);
-                        for x in ::core::iter::Iterator::by_ref(&mut rest) {
+                        let mut left = true;
+                        for x in ::core::iter::from_fn(|| {
+                            let next = ::core::iter::Iterator::next(&mut rest);
+                            left = next.is_some();
+                            next
+                        }) {
                             *x -= 1;
                         }
-                        ::amorsize::__private::Done::drained(&AMORSIZE_SITE, rest)
+                        ::amorsize::__private::Done::drained(
+                            &AMORSIZE_SITE,
+                            left.then_some(()).into_iter(),
+                        )
                     },
                 );
                 xs.len()
@@ -123,33 +139,41 @@ fn shared_loop() {
         "",
         "fn f(xs: &[usize], bins: &[AtomicU32]) { for x in xs { bins[*x].bump(); } }",
         &expect![[r#"
-        fn f(xs: &[usize], bins: &[AtomicU32]) {
-            static AMORSIZE_SITE: ::amorsize::__private::Site = ::amorsize::__private::Site::new(::amorsize::__private::Spec {
-                part: "",
-                signature: "(&[usize], &[AtomicU32])",
-                body: "d63f0dee6a98",
-                key: "",
-                file: ::core::file!(),
-                line: ::core::line!(),
-                options: ::amorsize::__private::Options::NONE,
-            });
-            ::amorsize::__private::parameter::<AtomicU32>();
-            ::amorsize::__private::for_each::<
-                usize,
-                _,
-                _,
-            >(
-                &AMORSIZE_SITE,
-                xs,
-                move |xs: &[usize]| -> ::amorsize::__private::Done {
-                    let mut rest = ::core::iter::IntoIterator::into_iter(xs);
-                    for x in ::core::iter::Iterator::by_ref(&mut rest) {
-                        bins[*x].bump();
-                    }
-                    ::amorsize::__private::Done::drained(&AMORSIZE_SITE, rest)
-                },
-            )
-        }
-    "#]],
+            fn f(xs: &[usize], bins: &[AtomicU32]) {
+                static AMORSIZE_SITE: ::amorsize::__private::Site = ::amorsize::__private::Site::new(::amorsize::__private::Spec {
+                    part: "",
+                    signature: "(&[usize], &[AtomicU32])",
+                    body: "d63f0dee6a98",
+                    key: "",
+                    file: ::core::file!(),
+                    line: ::core::line!(),
+                    options: ::amorsize::__private::Options::NONE,
+                });
+                ::amorsize::__private::parameter::<AtomicU32>();
+                ::amorsize::__private::for_each::<
+                    usize,
+                    _,
+                    _,
+                >(
+                    &AMORSIZE_SITE,
+                    xs,
+                    move |xs: &[usize]| -> ::amorsize::__private::Done {
+                        let mut rest = ::core::iter::IntoIterator::into_iter(xs);
+                        let mut left = true;
+                        for x in ::core::iter::from_fn(|| {
+                            let next = ::core::iter::Iterator::next(&mut rest);
+                            left = next.is_some();
+                            next
+                        }) {
+                            bins[*x].bump();
+                        }
+                        ::amorsize::__private::Done::drained(
+                            &AMORSIZE_SITE,
+                            left.then_some(()).into_iter(),
+                        )
+                    },
+                )
+            }
+        "#]],
     );
 }
