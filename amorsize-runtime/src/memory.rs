@@ -62,6 +62,8 @@ pub(crate) struct State {
     pub(crate) serial_calls: u64,
     pub(crate) parallel_calls: u64,
     pub(crate) promoted_calls: u64,
+    /// Calls that the mode would have had a file for, and there was none.
+    pub(crate) unknown_calls: u64,
     /// Time that may be spent on trying the other side, ns: 1 % of what the site has used.
     pub(crate) budget_ns: f64,
     /// How often the last trials failed, doubling the price of the next.
@@ -175,8 +177,17 @@ impl Memory {
             state.parallel_calls += 1;
         }
         state.was_parallel = true;
+        if let Some(tail_ns) = tail_ns {
+            state.model.learn_tail(tail_ns / items.max(1) as f64);
+        }
+        // How a region compares to its prediction counts on a busy machine too: there it gains less.
+        let all_ns = wall_ns + state.model.tail_ns * items as f64;
+        state.model.learn_wall(all_ns / items.max(1) as f64);
+        if let Some(predicted_ns) = predicted_ns {
+            state.model.learn_residual(all_ns, predicted_ns);
+        }
         if seen.items == 0 || !state.accepts(seen.undisturbed) {
-            return;
+            return self.publish(&state);
         }
         let busy_ns = seen.busy_ns / seen.items as f64;
         // Nothing shorter than a few microseconds says what an item costs.
@@ -187,14 +198,6 @@ impl Memory {
             state.model.learn_parallel(busy_ns, alone, seen.worst_item_ns / busy_ns.max(1e-3));
         } else {
             state.model.learn_item(busy_ns);
-        }
-        if let Some(tail_ns) = tail_ns {
-            state.model.learn_tail(tail_ns / items.max(1) as f64);
-        }
-        let all_ns = wall_ns + state.model.tail_ns * items as f64;
-        state.model.learn_wall(all_ns / items.max(1) as f64);
-        if let Some(predicted_ns) = predicted_ns {
-            state.model.learn_residual(all_ns, predicted_ns);
         }
         state.budget_ns += 0.01 * wall_ns;
         self.learned(state);

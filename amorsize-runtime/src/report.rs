@@ -61,6 +61,8 @@ pub struct SiteDecision {
     pub len: [u64; 2],
     /// Calls that were measured and stayed serial, were parallel at once, or were promoted half-way.
     pub calls: [u64; 3],
+    /// Calls in `frozen` for which the file had no entry.
+    pub unknown_calls: u64,
     /// Whether live samples contradict what the file said.
     pub drifted: bool,
     /// Wishes that bind the site (`serial`, `max_threads = 4`, …), from the attribute or the file's `pin`.
@@ -123,6 +125,7 @@ fn describe(memory: &'static Memory) -> SiteDecision {
         efficiency: model.efficiency,
         len: if model.len[1] == 0 { [0, 0] } else { model.len },
         calls: [state.serial_calls, state.parallel_calls, state.promoted_calls],
+        unknown_calls: state.unknown_calls,
         drifted: model.drifted(),
         limits: limits(memory),
     }
@@ -179,10 +182,14 @@ impl fmt::Display for Decisions {
         };
         line(head)?;
         rows.iter().try_for_each(|row| line(row.each_ref().map(String::as_str)))?;
-        for site in sites.iter().filter(|site| !site.limits.is_empty() || site.drifted) {
+        for site in sites {
             let drifted = site.drifted.then(|| "live samples contradict the file".to_owned());
-            let notes: Vec<_> = site.limits.iter().cloned().chain(drifted).collect();
-            writeln!(f, "  {}: {}", site.site, notes.join(", "))?;
+            let unknown = (site.unknown_calls > 0)
+                .then(|| format!("{} calls without an entry in the file", site.unknown_calls));
+            let notes: Vec<_> = site.limits.iter().cloned().chain(drifted).chain(unknown).collect();
+            if !notes.is_empty() {
+                writeln!(f, "  {}: {}", site.site, notes.join(", "))?;
+            }
         }
         Ok(())
     }

@@ -105,3 +105,18 @@ fn by_hand_only_named_places_are_in_the_file() {
     assert!(text.contains("[site.\"probe::pricing\"]") && !text.contains("probe.rs"), "{text}");
     assert!(run.out.contains("probe::pricing") && run.out.contains("probe.rs:"), "{}", run.out);
 }
+
+#[test]
+fn frozen_counts_what_the_file_does_not_know() {
+    let run = Place::new().run("frozen", &["answers", "2"]);
+    assert!(run.out.contains("probe::dear(&[u64]) -> Vec<u64>: "), "{}", run.out);
+    assert!(run.out.contains(" calls without an entry in the file"), "{}", run.out);
+}
+
+#[test]
+fn a_helpers_backtrace_shows_the_users_function() {
+    let run = Place::new().run("auto", &["backtrace"]);
+    assert!(run.ok, "{}", run.err);
+    let alone = std::thread::available_parallelism().is_ok_and(|threads| threads.get() < 2);
+    assert!(alone || run.out.contains("probe::seen_in_backtraces"), "{}", run.out);
+}

@@ -1,9 +1,13 @@
 //! A small program with annotated functions that the process tests start in every mode and surrounding.
 //!
 //! `probe answers [ROUNDS]` prints one line per function with a digest of all its answers, then the decisions.
-//! `probe panic K` lets element K panic. `probe threads` prints how many threads the process has after serial calls.
+//! `probe panic K` lets element K panic. `probe backtrace` prints what a helper's backtrace shows. `probe named` calls by
+//! hand, with a name and without.
 
+use std::backtrace::Backtrace;
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, ThreadId};
 
 use amorsize::parallelize;
 use amorsize_bench::burn;
@@ -70,6 +74,22 @@ fn panics(xs: &[u64], at: u64) -> Vec<u64> {
         .collect()
 }
 
+/// The backtrace of the first helper that comes by.
+static HELPER: Mutex<Option<String>> = Mutex::new(None);
+
+#[parallelize]
+fn seen_in_backtraces(xs: &[u64], caller: ThreadId) -> Vec<u64> {
+    xs.iter()
+        .map(|&x| {
+            if thread::current().id() != caller {
+                let mut seen = HELPER.lock().unwrap_or_else(PoisonError::into_inner);
+                seen.get_or_insert_with(|| Backtrace::force_capture().to_string());
+            }
+            burn(x, 100_000)
+        })
+        .collect()
+}
+
 /// FNV-1a over the text of an answer.
 fn digest(answer: impl std::fmt::Debug) -> u64 {
     format!("{answer:?}").bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
@@ -111,6 +131,12 @@ fn main() {
         Some("panic") => {
             let xs: Vec<u64> = (0..2_000).collect();
             println!("{}", panics(&xs, number(1).unwrap_or(0)).len());
+        }
+        Some("backtrace") => {
+            let xs: Vec<u64> = (0..500).collect();
+            seen_in_backtraces(&xs, thread::current().id());
+            let seen = HELPER.lock().unwrap_or_else(PoisonError::into_inner);
+            println!("{}", seen.as_deref().unwrap_or("no helper came"));
         }
         Some("named") => {
             let xs: Vec<u64> = (0..3_000).collect();

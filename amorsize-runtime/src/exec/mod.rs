@@ -97,8 +97,26 @@ enum How {
     Region { workers: usize, item_ns: f64, regime: Regime, predicted_ns: f64, clocks: bool },
 }
 
-/// Calls of a thread between two that take the long way, on average; more often while recording.
+/// Calls of a thread between two that take the long way, on average.
 const LONG_WAY_EVERY: u32 = 256;
+
+/// The same for a site whose cost is well known: the long way takes some 0.2 µs.
+const LONG_WAY_EVERY_KNOWN: u32 = 1024;
+
+/// The same while recording.
+const LONG_WAY_EVERY_RECORDING: u32 = 16;
+
+/// How many calls pass until this thread takes the long way again; drawn from the length, so that no rhythm of calls
+/// keeps step with it.
+fn next_ticks(mode: Mode, memory: &Memory, len: usize) -> u32 {
+    let every = match mode {
+        Mode::Auto if memory.state().model.samples >= 64 => LONG_WAY_EVERY_KNOWN,
+        Mode::Auto => LONG_WAY_EVERY,
+        Mode::Record => LONG_WAY_EVERY_RECORDING,
+        _ => return u32::MAX,
+    };
+    every / 2 + (len as u32).wrapping_mul(0x9E37_79B9) % every
+}
 
 /// Decides how this call of `site` runs; `K` is the kernel, whose type names the instantiation.
 pub(crate) fn enter<K>(site: &'static Site, len: usize, output: Output) -> Way {
@@ -125,11 +143,7 @@ fn enter_memory(memory: &'static Memory, len: usize, output: Output, script: Opt
         return split_unless_empty(memory, len, output, How::Script(script));
     }
     let settings = config::settings();
-    set_ticks(match settings.mode {
-        Mode::Auto => LONG_WAY_EVERY / 2 + (len as u32).wrapping_mul(0x9E37_79B9) % LONG_WAY_EVERY,
-        Mode::Record => 16,
-        _ => u32::MAX,
-    });
+    set_ticks(next_ticks(settings.mode, memory, len));
     match settings.mode {
         Mode::Off => Way::Whole(Timing(None)),
         Mode::Shuffle => split_unless_empty(memory, len, output, How::Script(scripted::draw(seed(), len))),
@@ -165,6 +179,7 @@ fn frozen(memory: &'static Memory, len: usize, output: Output, mode: Mode) -> Wa
     let width = width(memory);
     let Some(from) = memory.frozen_from() else {
         assert!(mode != Mode::Strict, "{}", store::missing(&memory.key, memory.spec.body));
+        memory.state().unknown_calls += 1;
         if width < 2 || len < 2 {
             return Way::Whole(Timing(None));
         }
