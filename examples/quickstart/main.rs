@@ -110,14 +110,18 @@ fn decided(out: &mut impl Write) -> io::Result<()> {
             "Warm start: {warm} of {} functions began with what an earlier run had measured.",
             decisions.sites.len()
         )?;
-    } else {
+    } else if matches!(decisions.mode.as_str(), "auto" | "record") {
         writeln!(out, "Cold start: nothing was known beforehand. Run it again, and it starts warm.")?;
     }
     writeln!(out, "Tuned file: {}", decisions.file)?;
-    writeln!(
-        out,
-        "AMORSIZE=record writes it, to be committed; without that, notes stay in cargo's target folder."
-    )
+    let next = match decisions.mode.as_str() {
+        "record" => "Commit it: the next process starts from it.",
+        "auto" => {
+            "AMORSIZE=record writes it, to be committed; until then, notes stay in cargo's target folder."
+        }
+        _ => "This mode writes nothing.",
+    };
+    writeln!(out, "{next}")
 }
 
 /// A short report of what is in the files.
@@ -172,7 +176,6 @@ fn findings(corpus: &walk::Corpus, documents: &[Document], out: &mut impl Write)
 
 /// The end of a path, which tells files apart well enough.
 fn short(path: &Path) -> String {
-    let mut end: Vec<_> = path.iter().rev().take(4).map(|part| part.to_string_lossy()).collect();
-    end.reverse();
-    end.join("/")
+    let end: Vec<_> = path.iter().rev().take(4).collect();
+    end.into_iter().rev().collect::<PathBuf>().display().to_string()
 }
