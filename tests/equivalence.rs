@@ -36,11 +36,11 @@ fn merge(mut left: BTreeMap<u32, Vec<u32>>, right: BTreeMap<u32, Vec<u32>>) -> B
 twice! {
     #[parallelize]
     pub(crate) fn map(xs: &[u32]) -> Vec<String> {
-        xs.iter().map(|x| x.to_string()).collect()
+        xs.iter().map(|x| format!("{x:x}")).collect()
     }
 
     #[parallelize]
-    pub(crate) fn borrow<'a>(xs: &'a [u32]) -> Vec<&'a u32> {
+    pub(crate) fn borrow(xs: &[u32]) -> Vec<&u32> {
         xs.iter().inspect(|_| ()).collect()
     }
 
@@ -123,7 +123,7 @@ twice! {
     }
 
     #[parallelize]
-    pub(crate) fn most<'a>(xs: &'a [u32]) -> Option<&'a u32> {
+    pub(crate) fn most(xs: &[u32]) -> Option<&u32> {
         xs.iter().filter(|x| **x % 2 == 0).max()
     }
 

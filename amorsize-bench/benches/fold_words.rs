@@ -17,23 +17,23 @@ fn merge<'a>(mut left: Counts<'a>, right: Counts<'a>) -> Counts<'a> {
     left
 }
 
-fn count<'a>(mut counts: Counts<'a>, word: &'a String) -> Counts<'a> {
-    *counts.entry(word.as_str()).or_default() += 1;
+fn count<'a>(mut counts: Counts<'a>, word: &'a str) -> Counts<'a> {
+    *counts.entry(word).or_default() += 1;
     counts
 }
 
 #[parallelize(reduce = merge, serial)]
-fn serial<'a>(words: &'a [String]) -> HashMap<&'a str, usize> {
-    words.iter().fold(HashMap::new(), count)
+fn serial(words: &[String]) -> HashMap<&str, usize> {
+    words.iter().fold(HashMap::new(), |counts, word| count(counts, word))
 }
 
 #[parallelize(reduce = merge)]
-fn tuned<'a>(words: &'a [String]) -> HashMap<&'a str, usize> {
-    words.iter().fold(HashMap::new(), count)
+fn tuned(words: &[String]) -> HashMap<&str, usize> {
+    words.iter().fold(HashMap::new(), |counts, word| count(counts, word))
 }
 
-fn plain<'a>(words: &'a [String]) -> HashMap<&'a str, usize> {
-    words.iter().fold(HashMap::new(), count)
+fn plain(words: &[String]) -> HashMap<&str, usize> {
+    words.iter().fold(HashMap::new(), |counts, word| count(counts, word))
 }
 
 fn main() {

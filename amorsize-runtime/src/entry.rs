@@ -129,7 +129,10 @@ where
     collect_way(exec::enter::<K>(site, whole.len(), Output::Copied), whole, &kernel)
 }
 
-fn collect_way<'x, T, C, U>(way: Way, whole: &'x [T], kernel: &(dyn Fn(&'x [T], Pour<'_, C, U>) + Sync)) -> C
+/// A kernel that pours into its outlet, as the engine calls it.
+type Pouring<'k, 'x, T, C, U> = dyn Fn(&'x [T], Pour<'_, C, U>) + Sync + 'k;
+
+fn collect_way<'x, T, C, U>(way: Way, whole: &'x [T], kernel: &Pouring<'_, 'x, T, C, U>) -> C
 where
     T: ParallelElement,
     C: Collect<U>,

@@ -3,6 +3,7 @@
 //! Decides which wish wins (attribute > environment > `pin` > program > measurement) and when something was learned
 //! that is worth a line in a file. Holds its lock for a few loads and stores, never while user code runs.
 
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::config::{self, Mode};
@@ -18,7 +19,10 @@ use crate::tune::model::{Model, Source};
 /// The wishes that bind a site, the strongest of each kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Limits {
+    /// The least of all caps.
     pub(crate) max_threads: usize,
+    /// The cap of this very site, from its attribute or `pin`.
+    pub(crate) own_max_threads: Option<usize>,
     pub(crate) parallel_from: Option<usize>,
     pub(crate) chunk_size: usize,
     pub(crate) serial: bool,
@@ -38,6 +42,8 @@ pub(crate) struct Memory {
     /// The file's decision for this machine: what `frozen` goes by.
     pub(crate) entry: Option<SiteEntry>,
     slot: Option<&'static Slot>,
+    /// Calls that the mode would have had a file for, and there was none.
+    pub(crate) unknown_calls: AtomicUsize,
     state: Mutex<State>,
 }
 
@@ -62,8 +68,8 @@ pub(crate) struct State {
     pub(crate) serial_calls: u64,
     pub(crate) parallel_calls: u64,
     pub(crate) promoted_calls: u64,
-    /// Calls that the mode would have had a file for, and there was none.
-    pub(crate) unknown_calls: u64,
+    /// How often serial runs of a parallel site changed nothing, doubling the price of the next.
+    pub(crate) idle_checks: u32,
     /// Time that may be spent on trying the other side, ns: 1 % of what the site has used.
     pub(crate) budget_ns: f64,
     /// How often the last trials failed, doubling the price of the next.
@@ -109,6 +115,7 @@ impl Memory {
             limits,
             entry: known.entry.and_then(|(entry, freshness)| decided(entry, freshness, &model)),
             slot,
+            unknown_calls: AtomicUsize::new(0),
             state: Mutex::new(State { model, write_at: 1, ..State::default() }),
         };
         memory.publish(&memory.state());
@@ -162,7 +169,7 @@ impl Memory {
             return;
         }
         state.model.saw_len(items);
-        state.model.learn_item(item_ns);
+        state.model.learn_serial(item_ns);
         state.budget_ns += 0.01 * item_ns * items as f64;
         self.learned(state);
     }
@@ -190,8 +197,8 @@ impl Memory {
             return self.publish(&state);
         }
         let busy_ns = seen.busy_ns / seen.items as f64;
-        // Nothing shorter than a few microseconds says what an item costs.
-        let alone = (seen.alone_ns >= 5_000.0).then(|| seen.alone_ns / seen.alone_items.max(1) as f64);
+        let most_alone = seen.alone_items * 4 >= seen.items && seen.alone_ns >= 5_000.0;
+        let alone = most_alone.then(|| seen.alone_ns / seen.alone_items.max(1) as f64);
         state.model.saw_len(items);
         let helped = seen.workers > 1;
         if helped {
@@ -243,7 +250,9 @@ impl Memory {
         if self.spec.body.is_empty() || longest_ns < costs.dispatch_ns(2) || model.samples == 0 {
             return None;
         }
-        let (threads, _) = decide::best_width(model.len[1] as usize, width.max(2), model, costs);
+        let parallel_from = decide::crossover(width, model, costs).map(|from| from as u64);
+        let (widest, _) = decide::best_width(model.len[1] as usize, width.max(2), model, costs);
+        let threads = if parallel_from.is_some() { widest.min(available) } else { 1 };
         Some(SiteEntry {
             body: self.spec.body.to_owned(),
             machine: machine::label().to_owned(),
@@ -253,8 +262,8 @@ impl Memory {
             efficiency: model.efficiency,
             len: model.len,
             samples: model.prior_samples + model.samples,
-            parallel_from: decide::crossover(available, model, costs).map(|from| from as u64),
-            threads: threads.min(available) as u32,
+            parallel_from,
+            threads: threads as u32,
             chunk_us: decide::chunk_ns(model) / 1e3,
             ..SiteEntry::default()
         })
@@ -309,11 +318,18 @@ fn decided(entry: SiteEntry, freshness: Freshness, model: &Model) -> Option<Site
 fn limits(spec: &Spec, pin: Option<&store::Pin>, settings: &config::Settings) -> Limits {
     let options = &spec.options;
     let pinned = pin.cloned().unwrap_or_default();
-    let caps = [Some(options.max_threads), settings.max_threads, pinned.max_threads];
+    let from_attribute = (options.max_threads != usize::MAX).then_some(options.max_threads);
+    let own_max_threads = [from_attribute, pinned.max_threads].into_iter().flatten().min();
     let from_attribute = (options.parallel_from != usize::MAX).then_some(options.parallel_from);
     let chunk_from_attribute = (options.chunk_size > 0).then_some(options.chunk_size);
     Limits {
-        max_threads: caps.into_iter().flatten().min().unwrap_or(usize::MAX).max(1),
+        max_threads: [own_max_threads, settings.max_threads]
+            .into_iter()
+            .flatten()
+            .min()
+            .unwrap_or(usize::MAX)
+            .max(1),
+        own_max_threads,
         parallel_from: from_attribute.or(pinned.parallel_from),
         chunk_size: chunk_from_attribute.or(pinned.chunk_size).unwrap_or(0),
         serial: options.serial || pinned.serial,

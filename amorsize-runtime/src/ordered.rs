@@ -46,6 +46,9 @@ where
     total(site, xs.whole(), kernel, None, |items| items.product())
 }
 
+/// A kernel that ends in its outlet's total, as the engine calls it.
+type Totalling<'k, 'x, T, S, U> = dyn Fn(&'x [T], Total<'_, S, U>) + Sync + 'k;
+
 /// Makes one total of another and the next part's.
 type JoinTotal<S> = fn(&mut S, S);
 
@@ -95,7 +98,7 @@ where
 {
     let output = if join.is_some() { Output::InPlace } else { Output::Copied };
     let way = exec::enter::<K>(site, whole.len(), output);
-    let kernel: &(dyn Fn(&'x [T], Total<'_, S, U>) + Sync) = &kernel;
+    let kernel: &Totalling<'_, 'x, T, S, U> = &kernel;
     match (way, join) {
         (Way::Whole(timing), _) => {
             let total = total_of(whole, kernel);

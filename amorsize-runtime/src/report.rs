@@ -3,6 +3,7 @@
 //! Decides nothing: the numbers are those that `tune` decides by, asked through the same functions.
 
 use std::fmt;
+use std::sync::atomic::Ordering;
 
 use serde::Serialize;
 
@@ -62,7 +63,7 @@ pub struct SiteDecision {
     /// Calls that were measured and stayed serial, were parallel at once, or were promoted half-way.
     pub calls: [u64; 3],
     /// Calls in `frozen` for which the file had no entry.
-    pub unknown_calls: u64,
+    pub unknown_calls: usize,
     /// Whether live samples contradict what the file said.
     pub drifted: bool,
     /// Wishes that bind the site (`serial`, `max_threads = 4`, …), from the attribute or the file's `pin`.
@@ -125,7 +126,7 @@ fn describe(memory: &'static Memory) -> SiteDecision {
         efficiency: model.efficiency,
         len: if model.len[1] == 0 { [0, 0] } else { model.len },
         calls: [state.serial_calls, state.parallel_calls, state.promoted_calls],
-        unknown_calls: state.unknown_calls,
+        unknown_calls: memory.unknown_calls.load(Ordering::Relaxed),
         drifted: model.drifted(),
         limits: limits(memory),
     }
@@ -146,8 +147,8 @@ fn limits(memory: &Memory) -> Vec<String> {
     if limits.serial {
         said.push("serial".to_owned());
     }
-    if limits.max_threads != usize::MAX {
-        said.push(format!("max_threads = {}", limits.max_threads));
+    if let Some(threads) = limits.own_max_threads {
+        said.push(format!("max_threads = {threads}"));
     }
     if let Some(from) = limits.parallel_from {
         said.push(format!("parallel_from = {from}"));
@@ -174,11 +175,9 @@ impl fmt::Display for Decisions {
             }
         }
         let mut line = |cells: [&str; 8]| {
-            let mut text = format!("{:<w$}", cells[0], w = widths[0]);
-            for (cell, width) in cells.iter().zip(widths).skip(1) {
-                text.push_str(&format!("  {cell:>width$}"));
-            }
-            writeln!(f, "{}", text.trim_end())
+            write!(f, "{:<w$}", cells[0], w = widths[0])?;
+            cells.iter().zip(widths).skip(1).try_for_each(|(cell, width)| write!(f, "  {cell:>width$}"))?;
+            writeln!(f)
         };
         line(head)?;
         rows.iter().try_for_each(|row| line(row.each_ref().map(String::as_str)))?;

@@ -71,7 +71,9 @@ pub(crate) struct Slot {
 }
 
 impl Slot {
-    const EMPTY: Self = Self { id: AtomicUsize::new(0), sure_below: AtomicUsize::new(0) };
+    const fn empty() -> Self {
+        Self { id: AtomicUsize::new(0), sure_below: AtomicUsize::new(0) }
+    }
 
     /// Publishes the length below which calls are surely serial.
     pub(crate) fn publish(&self, sure_below: usize) {
@@ -133,7 +135,7 @@ impl Site {
     /// A site that nothing is known about yet.
     #[must_use]
     pub const fn new(spec: Spec) -> Self {
-        Self { spec, slots: [Slot::EMPTY; SLOTS], known: Mutex::new(Vec::new()) }
+        Self { spec, slots: [const { Slot::empty() }; SLOTS], known: Mutex::new(Vec::new()) }
     }
 
     fn slot(&'static self, id: usize) -> &'static Slot {

@@ -45,13 +45,14 @@ fn absurd_numbers_change_speed_only() {
         ("\"fast\"", "\"soon\"", "true", "[]"),
         ("0", "2", "2", "0.000001"),
     ] {
-        let mut text = "version = 1\n".to_owned();
-        for site in ["dear(&[u64]) -> Vec<u64>", "float_sum(&[u64]) -> f64", "cheap(&[u64]) -> Vec<u64>"] {
-            text.push_str(&format!(
-                "\n[site.\"probe::{site}\"]\nbody = \"00\"\nmachine = \"m\"\nitem_ns = {item_ns}\nlen = [0, 10]\n\
-                 samples = 9\nparallel_from = {from}\nthreads = {threads}\nchunk_us = {chunk_us}\n"
-            ));
-        }
+        let numbers = format!(
+            "item_ns = {item_ns}\nsamples = 9\nparallel_from = {from}\nthreads = {threads}\nchunk_us = {chunk_us}\n"
+        );
+        let sites = ["dear(&[u64]) -> Vec<u64>", "float_sum(&[u64]) -> f64", "cheap(&[u64]) -> Vec<u64>"];
+        let entries = sites.map(|site| {
+            format!("\n[site.\"probe::{site}\"]\nbody = \"00\"\nmachine = \"m\"\nlen = [0, 10]\n{numbers}")
+        });
+        let text = format!("version = 1\n{}", entries.concat());
         for mode in ["auto", "frozen", "record"] {
             let run = Place::with_file(&text).run(mode, &["answers", "3"]);
             assert!(run.ok, "{mode}, {item_ns}: {}", run.err);
@@ -66,16 +67,14 @@ fn a_fresh_entry_with_absurd_decisions_still_answers() {
     assert!(recorded.run("record", &["answers", "20"]).ok);
     let text = recorded.text();
     for (from, threads, chunk_us) in [(1, 65_000, 1), (1, 2, 900_000), (9_000, 3, 1), (2, 1, 50)] {
-        let mut changed = String::new();
-        for line in text.lines() {
-            match line.split(" = ").next() {
-                Some("parallel_from" | "threads" | "chunk_us") => {}
-                Some("item_ns") => changed.push_str(&format!(
-                    "{line}\nparallel_from = {from}\nthreads = {threads}\nchunk_us = {chunk_us}\n"
-                )),
-                _ => changed.push_str(&format!("{line}\n")),
+        let lines = text.lines().filter_map(|line| match line.split(" = ").next() {
+            Some("parallel_from" | "threads" | "chunk_us") => None,
+            Some("item_ns") => {
+                Some(format!("{line}\nparallel_from = {from}\nthreads = {threads}\nchunk_us = {chunk_us}\n"))
             }
-        }
+            _ => Some(format!("{line}\n")),
+        });
+        let changed: String = lines.collect();
         for mode in ["auto", "frozen"] {
             let run = Place::with_file(&changed).run(mode, &["answers", "2"]);
             assert!(run.ok, "{mode}: {}", run.err);

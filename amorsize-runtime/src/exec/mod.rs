@@ -14,6 +14,7 @@ mod serial;
 pub(crate) mod work;
 
 use std::ops::Range;
+use std::sync::atomic::Ordering;
 
 use clock::Tick;
 use nested::Active;
@@ -179,7 +180,7 @@ fn frozen(memory: &'static Memory, len: usize, output: Output, mode: Mode) -> Wa
     let width = width(memory);
     let Some(from) = memory.frozen_from() else {
         assert!(mode != Mode::Strict, "{}", store::missing(&memory.key, memory.spec.body));
-        memory.state().unknown_calls += 1;
+        memory.unknown_calls.fetch_add(1, Ordering::Relaxed);
         if width < 2 || len < 2 {
             return Way::Whole(Timing(None));
         }
@@ -221,11 +222,16 @@ fn learning(memory: &'static Memory, len: usize, output: Output) -> Way {
         Some(from) if width >= 2 && len >= 2 => {
             decision.plan = if len >= from { Plan::Region } else { Plan::Whole };
         }
-        _ if decision.plan == Plan::Region => state.failed_trials = 0,
+        _ if decision.plan == Plan::Region => {
+            state.failed_trials = 0;
+            if check_serial(&mut state, &decision) {
+                decision.plan = Plan::Whole;
+            }
+        }
         _ if try_other_side(&mut state, &decision, costs, len) => decision.plan = Plan::Region,
         // Joining copied parts costs more than a known site is likely to gain from being watched.
         _ if decision.plan == Plan::Watched && trusted && output != Output::InPlace => {
-            decision.plan = Plan::Whole
+            decision.plan = Plan::Whole;
         }
         _ => {}
     }
@@ -269,6 +275,18 @@ fn try_other_side(state: &mut State, decision: &Decision, costs: Costs, len: usi
     state.budget_ns = 0.0;
     state.failed_trials += 1;
     true
+}
+
+/// Whether a parallel site runs serially once, to see what that costs now: regions do not show it, and a site whose
+/// threads have come to slow each other down must notice. Paid from the same budget, ever more rarely.
+fn check_serial(state: &mut State, decision: &Decision) -> bool {
+    let price_ns = (decision.serial_ns - decision.parallel_ns) * f64::from(1_u32 << state.idle_checks.min(4));
+    let due = state.budget_ns >= price_ns;
+    if due {
+        state.budget_ns = 0.0;
+        state.idle_checks += 1;
+    }
+    due
 }
 
 /// What a split run saw, until the join is over and the site learns.

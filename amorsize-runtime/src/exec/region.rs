@@ -84,7 +84,7 @@ impl Drop for Closing<'_> {
 pub(crate) fn run(body: &dyn Body, helpers: usize, source: Source) {
     // SAFETY: only the lifetime changes. The pointer is followed inside the gate alone, and `Closing` does not let
     // this function end, in any way, before the gate is closed and empty.
-    let erased = unsafe { std::mem::transmute::<*const (dyn Body + '_), *const (dyn Body + 'static)>(body) };
+    let erased = unsafe { std::mem::transmute::<&(dyn Body + '_), &'static (dyn Body + 'static)>(body) };
     let control =
         Arc::new(Control { gate: Gate::new(), body: erased, invitations: AtomicUsize::new(helpers), source });
     let closing = Closing(&control);

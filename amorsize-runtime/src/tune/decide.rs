@@ -9,8 +9,8 @@ use super::model::Model;
 /// Parallel has to win by this much before a call changes sides.
 const MARGIN: f64 = 0.9;
 
-/// A call predicted to take this share of the cheapest dispatch is serial without another thought.
-const SURE_SHARE: f64 = 0.5;
+/// A call shorter than this share of the crossover is serial without another thought.
+const SURE_SHARE: f64 = 0.6;
 
 /// No call predicted to last longer than this is passed by unwatched, ns: a closer look costs 0.1 µs.
 const SURE_MOST_NS: f64 = 10_000.0;
@@ -119,8 +119,11 @@ pub(crate) fn surely_serial_below(width: usize, model: &Model, costs: Costs) -> 
     if !model.trusted() || model.item_ns <= 0.0 {
         return 0;
     }
-    let most_ns = (costs.dispatch_ns(2) * SURE_SHARE).min(SURE_MOST_NS);
-    (most_ns / (model.item_ns * (1.0 + model.spread))) as usize
+    // From the crossover of threads that do not disturb each other: what was seen of that may change.
+    let ideal = Model { item_ns: model.item_ns, ..Model::default() };
+    let pays_from = crossover(width, &ideal, costs).unwrap_or(usize::MAX) as f64;
+    let sure = (pays_from * SURE_SHARE).min(SURE_MOST_NS / model.item_ns);
+    (sure / (1.0 + model.spread)) as usize
 }
 
 /// How long a chunk should last, ns: ~50 µs, shorter where costs are skewed, so that the wait at the end stays short.

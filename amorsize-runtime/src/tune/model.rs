@@ -69,6 +69,8 @@ pub(crate) struct Model {
     pub(crate) efficiency: f64,
     /// Serial cost per item behind a region: joins and ordered tails, ns.
     pub(crate) tail_ns: f64,
+    /// Busy time per item of recent regions, ns; 0 when there was none.
+    pub(crate) busy_ns: f64,
     /// Measured / predicted time of this site's regions where they were worse than predicted; at least 1.
     pub(crate) bias: f64,
     /// Slowest chunk / mean chunk.
@@ -95,6 +97,7 @@ impl Default for Model {
             spread: 0.0,
             efficiency: 1.0,
             tail_ns: 0.0,
+            busy_ns: 0.0,
             bias: 1.0,
             skew: 1.0,
             wall_ns: 0.0,
@@ -149,7 +152,16 @@ impl Model {
         self.recent.push(item_ns);
     }
 
-    /// Takes what a region saw: busy time per item, and what stood behind it.
+    /// Takes a serial run of a whole call: the cost of an item, and against recent regions the efficiency.
+    pub(crate) fn learn_serial(&mut self, item_ns: f64) {
+        self.learn_item(item_ns);
+        if self.busy_ns > 0.0 && item_ns.is_finite() {
+            self.learn_efficiency(item_ns / self.busy_ns);
+        }
+    }
+
+    /// Takes what a region saw: busy time per item, and what the caller alone needed for an item if that was a good part
+    /// of the call. A short beginning says nothing: items differ, and the first ones find cold caches.
     pub(crate) fn learn_parallel(&mut self, busy_ns: f64, alone_ns: Option<f64>, skew: f64) {
         if busy_ns <= 0.0 || !busy_ns.is_finite() {
             return;
@@ -157,16 +169,21 @@ impl Model {
         match alone_ns {
             Some(alone) => {
                 self.learn_item(alone);
-                let seen = (alone / busy_ns).clamp(0.05, 1.25);
-                let weight = if self.parallel_runs == 0 { 0.5 } else { 0.25 };
-                self.efficiency += weight * (seen - self.efficiency);
+                self.learn_efficiency(alone / busy_ns);
             }
-            None if self.item_ns <= 0.0 => self.learn_item(busy_ns),
             // The serial cost was not seen this time: it moves with the parallel one.
             None => self.learn_item(busy_ns * self.efficiency),
         }
+        let weight = if self.busy_ns > 0.0 { 0.25 } else { 1.0 };
+        self.busy_ns += weight * (busy_ns - self.busy_ns);
         self.parallel_runs += 1;
         self.skew += 0.25 * (skew.clamp(1.0, 100.0) - self.skew);
+    }
+
+    /// Above 1 the serial run was disturbed, not the threads fast.
+    fn learn_efficiency(&mut self, seen: f64) {
+        let weight = if self.parallel_runs == 0 { 0.5 } else { 0.25 };
+        self.efficiency += weight * (seen.clamp(0.05, 1.0) - self.efficiency);
     }
 
     /// Takes the serial cost that stood behind a region.
@@ -261,6 +278,11 @@ mod tests {
             model.learn_parallel(40.0, None, 1.0);
         }
         assert!((model.item_ns - 20.0).abs() < 0.1);
+        // A serial run shows that they do not disturb each other after all.
+        for _ in 0..40 {
+            model.learn_serial(40.0);
+        }
+        assert!((model.efficiency - 1.0).abs() < 0.01);
     }
 
     #[test]
