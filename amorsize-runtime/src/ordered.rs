@@ -28,7 +28,7 @@ where
     U: ParallelOutput,
     K: Fn(&'x [T], Total<'_, S, U>) + Sync,
 {
-    total(site, xs.whole(), kernel, sum_join::<S>(), |items| items.sum())
+    total(site, xs.whole(), kernel, sum_join::<S, U>(), |items| items.sum())
 }
 
 /// `… .product::<S>()`. Always an ordered tail: a part can overflow where the whole, with a zero in it, does not.

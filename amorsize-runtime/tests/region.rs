@@ -284,3 +284,21 @@ fn parts_of_a_mutable_slice_are_disjoint_and_cover_it() {
 fn zero_sized_results_are_counted_too() {
     assert_eq!(map_with(parallel_site!(9), &numbers(1_000), |_| ()).len(), 1_000);
 }
+
+/// What the user's own `Sum` and `FromIterator` for std's types do is theirs: here, digits are read from left to right.
+struct Digit(u64);
+
+impl std::iter::Sum<Digit> for u64 {
+    fn sum<I: Iterator<Item = Digit>>(digits: I) -> Self {
+        digits.fold(0, |number, Digit(digit)| number * 10 + digit)
+    }
+}
+
+#[test]
+fn a_sum_of_the_users_own_is_not_joined_part_by_part() {
+    let number: u64 =
+        rt::sum(parallel_site!(2), &numbers(10)[..], |part: &[usize], out: rt::Total<'_, u64, _>| {
+            out.sum(part.iter().map(|&x| Digit(x as u64)));
+        });
+    assert_eq!(number, 123_456_789);
+}
