@@ -120,3 +120,42 @@ fn a_helpers_backtrace_shows_the_users_function() {
     let alone = std::thread::available_parallelism().is_ok_and(|threads| threads.get() < 2);
     assert!(alone || run.out.contains("probe::seen_in_backtraces"), "{}", run.out);
 }
+
+#[test]
+fn explain_says_how_a_site_was_decided() {
+    let place = Place::new();
+    let run = place.command("auto", &["answers", "10"]).env("AMORSIZE_LOG", "explain").output().unwrap();
+    let run = Run::of(&run);
+    let dear: Vec<_> = run.err.lines().filter(|line| line.starts_with("amorsize: probe::dear(")).collect();
+    assert!(dear.iter().any(|line| line.contains("nothing known")), "{}", run.err);
+    let alone = std::thread::available_parallelism().is_ok_and(|threads| threads.get() < 2);
+    assert!(alone || dear.iter().any(|line| line.contains(" µs against ")), "{}", run.err);
+}
+
+#[test]
+fn whatever_the_file_decides_the_answers_stay() {
+    let recorded = Place::new();
+    assert!(recorded.run("record", &["answers", "20"]).ok);
+    let text = recorded.text();
+    // A linear congruential generator: the same decisions in every run of the test.
+    let mut state = 12_345_u64;
+    let mut draw = |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 33) % below
+    };
+    for round in 0..12 {
+        let lines = text.lines().map(|line| match line.split(" = ").next() {
+            Some("parallel_from") => format!("parallel_from = {}\n", 1 + draw(12_000)),
+            Some("threads") => format!("threads = {}\n", 1 + draw(9)),
+            Some("item_ns") => format!("item_ns = {}\nchunk_us = {}\n", 1 + draw(100_000), 1 + draw(500)),
+            Some("chunk_us") => String::new(),
+            _ => format!("{line}\n"),
+        });
+        let place = Place::with_file(&lines.collect::<String>());
+        for mode in ["frozen", "auto"] {
+            let run = place.run(mode, &["answers", "2"]);
+            assert!(run.ok, "{mode}, round {round}: {}", run.err);
+            assert_eq!(run.answers(), plain_answers().answers(), "{mode}, round {round}: {}", place.text());
+        }
+    }
+}
