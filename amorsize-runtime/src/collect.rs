@@ -3,12 +3,27 @@
 //! `Collect` says for every collection of std what one part is gathered into and how the parts are handed over. It
 //! decides nothing about splitting.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};
 use std::hash::{BuildHasher, Hash};
 
 use crate::bound::ParallelOutput;
 
 /// A collection that can be put together from parts, with the same content and order as from one iterator.
+///
+/// That is known of what std does with std's items. What a `FromIterator` of the user's own makes of them is not:
+///
+/// ```compile_fail,E0277
+/// struct Word(&'static str);
+/// impl FromIterator<Word> for String {
+///     fn from_iter<I: IntoIterator<Item = Word>>(words: I) -> Self {
+///         words.into_iter().map(|word| word.0).collect::<Vec<_>>().join(", ")
+///     }
+/// }
+/// fn collects<C: amorsize_runtime::private::Collect<Item>, Item>() {}
+/// collects::<String, &str>();
+/// collects::<String, Word>();
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`#[parallelize]` cannot put a `{Self}` together from parts of `{Item}`",
     label = "collected here",
@@ -87,20 +102,32 @@ impl<U: ParallelOutput> Collect<U> for Vec<U> {
     }
 }
 
-impl<Item> Collect<Item> for String
-where
-    Self: FromIterator<Item>,
-{
-    type Part = Self;
+/// Text of std's own items: what it is put together from is the same however it was cut. That of the user's own items is
+/// whatever their `FromIterator` makes of them (separators, say), so those are not here.
+macro_rules! text {
+    ($([$($generics:tt)*] $item:ty;)*) => {$(
+        impl<$($generics)*> Collect<$item> for String {
+            type Part = Self;
 
-    #[inline]
-    fn gather<I: Iterator<Item = Item>>(items: I) -> Self {
-        items.collect()
-    }
+            #[inline]
+            fn gather<I: Iterator<Item = $item>>(items: I) -> Self {
+                items.collect()
+            }
 
-    fn join<P: Iterator<Item = Self>>(parts: P) -> Self {
-        parts.collect()
-    }
+            fn join<P: Iterator<Item = Self>>(parts: P) -> Self {
+                parts.collect()
+            }
+        }
+    )*};
+}
+
+text! {
+    [] char;
+    ['t] &'t char;
+    ['t] &'t str;
+    [] String;
+    [] Box<str>;
+    ['t] Cow<'t, str>;
 }
 
 impl Collect<()> for () {
