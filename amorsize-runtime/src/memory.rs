@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::config::{self, Mode};
-use crate::exec::prices;
+use crate::exec::{invite, prices};
 use crate::exec::work::Seen;
 use crate::machine;
 use crate::site::{Slot, Spec};
@@ -145,7 +145,7 @@ impl Memory {
             _ if self.limits.serial => usize::MAX,
             Mode::Frozen | Mode::Strict => self.frozen_from().unwrap_or(0).max(NEVER_SPLIT),
             Mode::Auto | Mode::Record => {
-                let width = self.width(machine::available());
+                let width = self.width(invite::usual_width(machine::available()));
                 let costs = prices::costs(Regime::Awake, width);
                 let sure = decide::surely_serial_below(width, &state.model, costs);
                 self.limits.parallel_from.map_or(sure, |from| from.min(sure)).max(NEVER_SPLIT)

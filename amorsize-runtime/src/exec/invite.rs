@@ -44,6 +44,11 @@ pub(crate) fn pool_started() -> bool {
     STARTED.load(Ordering::Relaxed) || pool::inside()
 }
 
+/// The same for a caller outside every pool, whoever asks.
+pub(crate) fn usual_width(available: usize) -> usize {
+    pool::expected_width(available)
+}
+
 /// How many threads, the caller among them, can work on one region. Never starts the pool.
 pub(crate) fn width(available: usize) -> usize {
     if pool_started() { pool::width().min(available) } else { pool::expected_width(available) }
