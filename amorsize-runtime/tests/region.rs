@@ -302,3 +302,37 @@ fn a_sum_of_the_users_own_is_not_joined_part_by_part() {
         });
     assert_eq!(number, 123_456_789);
 }
+
+/// A site that is serial unless a split is forced.
+macro_rules! serial_site {
+    () => {{
+        static SITE: Site = Site::new(Spec {
+            part: "",
+            signature: "",
+            body: "",
+            key: "",
+            file: file!(),
+            line: line!(),
+            options: Options { serial: true, ..Options::NONE },
+        });
+        &SITE
+    }};
+}
+
+#[test]
+fn nested_calls_use_up_no_forced_split() {
+    let inner = || rt::count(serial_site!(), &[1, 2][..], |part: &[usize]| part.len());
+    let outer = || {
+        let parts = AtomicUsize::new(0);
+        rt::for_each(serial_site!(), &numbers(4)[..], |_: &[usize]| {
+            parts.fetch_add(inner() / 2, Ordering::Relaxed);
+        });
+        parts.into_inner()
+    };
+    assert_eq!((inner(), outer()), (2, 1));
+    amorsize_runtime::testing::with_split(&[1], false, || {
+        for call in 0..3 {
+            assert_eq!(outer(), 4, "call {call} was not split");
+        }
+    });
+}
