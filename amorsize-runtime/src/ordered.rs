@@ -4,9 +4,12 @@
 //! the bits of the plain chain. Sums of unsigned integers are joined part by part instead: the order cannot be told.
 
 use std::iter::{Product, Sum};
+use std::mem::ManuallyDrop;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use crate::bound::{ParallelElement, ParallelOutput, Whole};
 use crate::exec::clock::Tick;
+use crate::exec::work::Payload;
 use crate::exec::{self, Output, Split as Parts, Tail, Way};
 use crate::outlet::{Feed, Items, Total};
 use crate::reduce::{parts, sum_join};
@@ -130,6 +133,16 @@ where
 /// A kernel that puts the items of its part into a `Vec`.
 type Feeder<'k, 'x, T, U> = dyn Fn(&'x [T], &mut Vec<U>) + Sync + 'k;
 
+/// The items of a part, and the panic that ended it. The terminal sees the items before the panic first: it may end
+/// there, or panic itself. A panic that nobody comes to is forgotten, as its `Drop` may do anything.
+type Run<U> = (Vec<U>, Option<ManuallyDrop<Payload>>);
+
+fn run_of<'x, T, U>(kernel: &Feeder<'_, 'x, T, U>, part: &'x [T]) -> Run<U> {
+    let mut items = Vec::new();
+    let panic = catch_unwind(AssertUnwindSafe(|| kernel(part, &mut items))).err();
+    (items, panic.map(ManuallyDrop::new))
+}
+
 /// Runs `terminal` over the items of `whole`, which are computed in parallel when it asks for the next window.
 fn windows<'x, T, U, R>(
     split: Parts,
@@ -146,30 +159,35 @@ where
     let mut first = Some(split);
     let mut at = 0;
     let mut handed_over: Option<(usize, Tick)> = None;
+    let mut panicked = None;
     let mut refill = || {
         tail_done(memory, handed_over.take());
+        if let Some(payload) = panicked.take() {
+            resume_unwind(ManuallyDrop::into_inner(payload));
+        }
         if at >= whole.len() {
             return None;
         }
         let range = at..whole.len().min(at.saturating_add(window));
         at = range.end;
         let len = range.len();
-        let feed = |range| {
-            let mut items = Vec::new();
-            kernel(&whole[range], &mut items);
-            items
-        };
+        let feed = |range| run_of(kernel, &whole[range]);
         let way = first.take().map_or_else(|| exec::enter_window(memory, len), Way::Split);
-        let runs = match way {
+        let mut runs = match way {
             Way::Whole(timing) => {
-                let items = feed(range);
-                timing.end();
-                vec![items]
+                let run = feed(range);
+                if run.1.is_none() {
+                    timing.end();
+                }
+                vec![run]
             }
-            Way::Split(split) => parts(&split, range, Tail::Ordered, feed, |_| false, |parts| parts),
+            Way::Split(split) => {
+                parts(&split, range, Tail::Ordered, feed, |run| run.1.is_some(), |parts| parts)
+            }
         };
-        handed_over = exec::timed().then(|| (len, Tick::now()));
-        Some(runs)
+        panicked = runs.last_mut().and_then(|run| run.1.take());
+        handed_over = (panicked.is_none() && exec::timed()).then(|| (len, Tick::now()));
+        Some(runs.into_iter().map(|run| run.0).collect())
     };
     terminal(Items::new(&mut refill))
 }

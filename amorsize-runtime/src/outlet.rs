@@ -64,7 +64,7 @@ impl<'o, S, U> Total<'o, S, U> {
     {
         match self.0 {
             TotalTo::Whole(slot) => *slot = Some(items.sum()),
-            TotalTo::Items(kept) => *kept = items.collect(),
+            TotalTo::Items(kept) => kept.extend(items),
         }
     }
 
@@ -76,7 +76,7 @@ impl<'o, S, U> Total<'o, S, U> {
     {
         match self.0 {
             TotalTo::Whole(slot) => *slot = Some(items.product()),
-            TotalTo::Items(kept) => *kept = items.collect(),
+            TotalTo::Items(kept) => kept.extend(items),
         }
     }
 }
@@ -90,10 +90,10 @@ impl<'o, U> Feed<'o, U> {
         Self(items)
     }
 
-    /// Takes everything that the chain yields.
+    /// Takes everything that the chain yields; what it yielded before a panic stays.
     #[inline(always)]
     pub fn feed<I: Iterator<Item = U>>(self, items: I) {
-        *self.0 = items.collect();
+        self.0.extend(items);
     }
 }
 

@@ -336,3 +336,25 @@ fn nested_calls_use_up_no_forced_split() {
         }
     });
 }
+
+#[test]
+fn an_ordered_tail_that_ends_before_a_panic_never_sees_it() {
+    let sum = |site, error: usize, panic: usize| -> Result<u64, usize> {
+        rt::sum(site, &numbers(60)[..], |part: &[usize], out: rt::Total<'_, _, Result<u64, usize>>| {
+            out.sum(part.iter().map(|&x| {
+                if x == panic {
+                    std::panic::resume_unwind(Box::new(x));
+                }
+                std::hint::black_box(work(x));
+                if x == error { Err(x) } else { Ok(1) }
+            }));
+        })
+    };
+    for _ in 0..20 {
+        assert_eq!(sum(parallel_site!(1), 20, 21), Err(20));
+        assert_eq!(sum(parallel_site!(10), 20, 23), Err(20), "both in one chunk");
+        assert_eq!(sum(parallel_site!(7), 60, 60), Ok(60));
+        let payload = catch_unwind(AssertUnwindSafe(|| sum(parallel_site!(7), 20, 19))).unwrap_err();
+        assert_eq!(payload.downcast_ref(), Some(&19_usize));
+    }
+}
