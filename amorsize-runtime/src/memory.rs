@@ -7,8 +7,8 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::config::{self, Mode};
-use crate::exec::{invite, prices};
 use crate::exec::work::Seen;
+use crate::exec::{invite, prices};
 use crate::machine;
 use crate::site::{Slot, Spec};
 use crate::store::{self, Freshness, SiteEntry};
