@@ -13,6 +13,7 @@ pub(crate) mod scripted;
 mod serial;
 pub(crate) mod work;
 
+use std::cell::Cell;
 use std::ops::Range;
 use std::sync::atomic::Ordering;
 
@@ -107,16 +108,26 @@ const LONG_WAY_EVERY_KNOWN: u32 = 1024;
 /// The same while recording.
 const LONG_WAY_EVERY_RECORDING: u32 = 16;
 
-/// How many calls pass until this thread takes the long way again; drawn from the length, so that no rhythm of calls
-/// keeps step with it.
-fn next_ticks(mode: Mode, memory: &Memory, len: usize) -> u32 {
+/// How many calls pass until this thread takes the long way again.
+fn next_ticks(mode: Mode, memory: &Memory) -> u32 {
     let every = match mode {
         Mode::Auto if memory.state().model.samples >= 64 => LONG_WAY_EVERY_KNOWN,
         Mode::Auto => LONG_WAY_EVERY,
         Mode::Record => LONG_WAY_EVERY_RECORDING,
         _ => return u32::MAX,
     };
-    every / 2 + (len as u32).wrapping_mul(0x9E37_79B9) % every
+    about(every)
+}
+
+/// A number of calls around `every`, drawn anew each time: with a number of its own for every length, two sites that are
+/// called in turn could keep step with it, and one of them would never be timed.
+fn about(every: u32) -> u32 {
+    thread_local! {
+        static DRAWN: Cell<u64> = const { Cell::new(0) };
+    }
+    let drawn = DRAWN.get().wrapping_add(1);
+    DRAWN.set(drawn);
+    every / 2 + scripted::Random(drawn).next() as u32 % every
 }
 
 /// Decides how this call of `site` runs; `K` is the kernel, whose type names the instantiation.
@@ -146,7 +157,7 @@ fn enter_memory(memory: &'static Memory, len: usize, output: Output, script: Opt
         return split_unless_empty(memory, len, output, How::Script(script));
     }
     let settings = config::settings();
-    set_ticks(next_ticks(settings.mode, memory, len));
+    set_ticks(next_ticks(settings.mode, memory));
     match settings.mode {
         Mode::Off => Way::Whole(Timing(None)),
         Mode::Shuffle => split_unless_empty(memory, len, output, How::Script(scripted::draw(seed(), len))),
@@ -403,5 +414,27 @@ impl Split {
             wall_ns
         });
         result.map(|flow| (flow, seen, wall_ns))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_long_way_keeps_step_with_no_rhythm_of_calls() {
+        for every in [LONG_WAY_EVERY_RECORDING, LONG_WAY_EVERY, LONG_WAY_EVERY_KNOWN] {
+            for rhythm in 2..9 {
+                let mut turns = vec![0; rhythm];
+                let mut call = 0;
+                for _ in 0..1_000 {
+                    let ticks = about(every) as usize;
+                    assert!((every as usize / 2..every as usize * 3 / 2).contains(&ticks));
+                    call += ticks;
+                    turns[call % rhythm] += 1;
+                }
+                assert!(turns.iter().all(|&turns| turns > 50), "every {every}, {rhythm} sites: {turns:?}");
+            }
+        }
     }
 }
