@@ -241,7 +241,9 @@ fn learning(memory: &'static Memory, len: usize, output: Output) -> Way {
                 decision.plan = Plan::Whole;
             }
         }
-        _ if try_other_side(&mut state, &decision, costs, len) => decision.plan = Plan::Region,
+        _ if try_other_side(&mut state, &decision, Costs::built_in(regime, width), len) => {
+            decision.plan = Plan::Region;
+        }
         // Joining copied parts costs more than a known site is likely to gain from being watched.
         _ if decision.plan == Plan::Watched && trusted && output != Output::InPlace => {
             decision.plan = Plan::Whole;
@@ -275,11 +277,14 @@ fn learning(memory: &'static Memory, len: usize, output: Output) -> Way {
 
 /// Whether a site whose threads were seen to slow each other down, or whose join was dear, tries a region once more:
 /// no state may be absorbing. Paid from 1 % of the time that the site has used; every failure doubles the price.
-fn try_other_side(state: &mut State, decision: &Decision, costs: Costs, len: usize) -> bool {
+///
+/// `ideal` are the machine's own prices, not those of today: helpers that were late while the pool was busy would
+/// otherwise be late for ever, since only a region shows that they are not.
+fn try_other_side(state: &mut State, decision: &Decision, ideal: Costs, len: usize) -> bool {
     if decision.workers < 2 || !state.model.trusted() {
         return false;
     }
-    let ideal_ns = costs.parallel_ns(state.model.item_ns * len as f64, decision.workers, 1.0);
+    let ideal_ns = ideal.parallel_ns(state.model.item_ns * len as f64, decision.workers, 1.0);
     let loss_ns = (decision.parallel_ns - decision.serial_ns).max(0.05 * decision.serial_ns);
     let price_ns = loss_ns * f64::from(1_u32 << state.failed_trials.min(20));
     if ideal_ns >= 0.9 * decision.serial_ns || state.budget_ns < price_ns {
@@ -436,5 +441,19 @@ mod tests {
                 assert!(turns.iter().all(|&turns| turns > 50), "every {every}, {rhythm} sites: {turns:?}");
             }
         }
+    }
+
+    #[test]
+    fn helpers_that_came_late_are_tried_again() {
+        let mut state = State::default();
+        (0..9).for_each(|_| state.model.learn_item(1_000.0));
+        let own = Costs::built_in(Regime::Parked, 2);
+        let (len, costs) = (3_000, Costs { arrive_ns: 3e6, ..own });
+        let question = Question { len, width: 2, model: &state.model, costs, was_parallel: false };
+        let decision = decide::decide(&question);
+        assert_ne!(decision.plan, Plan::Region, "{decision:?}");
+        assert!(!try_other_side(&mut state, &decision, own, len), "nothing saved up yet");
+        state.budget_ns = 1e6;
+        assert!(try_other_side(&mut state, &decision, own, len), "{decision:?}");
     }
 }
