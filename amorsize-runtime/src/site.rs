@@ -49,8 +49,8 @@ impl Options {
         Self { max_threads: usize::MAX, parallel_from: usize::MAX, chunk_size: 0, serial: false };
 }
 
-/// Instantiations of one generic function that find their decision at a fixed place; a further one that falls on a
-/// taken place is looked up in a list, which costs some 30 ns.
+/// Instantiations of one generic function that find their decision without a lock; further ones are looked up in a
+/// list, which costs some 30 ns.
 const SLOTS: usize = 4;
 
 /// A call site, as a `static` beside the annotated function.
@@ -58,8 +58,11 @@ const SLOTS: usize = 4;
 pub struct Site {
     pub(crate) spec: Spec,
     slots: [Slot; SLOTS],
-    known: Mutex<Vec<(usize, &'static Memory)>>,
+    known: Mutex<Vec<Known>>,
 }
+
+/// One instantiation: which, its packed decision, and what it remembers.
+type Known = (usize, &'static Slot, &'static Memory);
 
 /// The packed decision of one instantiation.
 #[derive(Debug)]
@@ -78,6 +81,12 @@ impl Slot {
     /// Publishes the length below which calls are surely serial.
     pub(crate) fn publish(&self, sure_below: usize) {
         self.sure_below.store(sure_below, Ordering::Relaxed);
+    }
+
+    /// Whether a call of this length is serial, and it is not this thread's turn to take the long way.
+    #[inline(always)]
+    fn passes(&self, len: usize) -> bool {
+        len < self.sure_below.load(Ordering::Relaxed) && !tick()
     }
 }
 
@@ -138,16 +147,34 @@ impl Site {
         Self { spec, slots: [const { Slot::empty() }; SLOTS], known: Mutex::new(Vec::new()) }
     }
 
-    fn slot(&'static self, id: usize) -> &'static Slot {
-        &self.slots[(id >> 8) % SLOTS]
+    /// The slots in the order in which the instantiation `id` looks for its own; the first is nearly always right.
+    #[inline(always)]
+    fn slots(&'static self, id: usize) -> impl Iterator<Item = &'static Slot> {
+        (0..SLOTS).map(move |at| &self.slots[((id >> 8) + at) % SLOTS])
     }
 
     /// Whether a call of this length is serial without another thought.
     #[inline(always)]
     pub(crate) fn surely_serial<K>(&'static self, len: usize) -> bool {
         let id = id::<K>();
-        let slot = self.slot(id);
-        slot.id.load(Ordering::Relaxed) == id && len < slot.sure_below.load(Ordering::Relaxed) && !tick()
+        let slot = &self.slots[(id >> 8) % SLOTS];
+        if slot.id.load(Ordering::Relaxed) == id {
+            slot.passes(len)
+        } else {
+            self.surely_serial_elsewhere(id, len)
+        }
+    }
+
+    /// The same for an instantiation whose first slot is another's, and for one that is called for the first time.
+    #[inline(never)]
+    fn surely_serial_elsewhere(&'static self, id: usize, len: usize) -> bool {
+        let near = self.slots(id).find(|slot| slot.id.load(Ordering::Relaxed) == id);
+        let slot = near.or_else(|| {
+            // None is free, or this is the first call.
+            let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            known.iter().find(|known| known.0 == id).map(|known| known.1)
+        });
+        slot.is_some_and(|slot| slot.passes(len))
     }
 
     /// The memory of one instantiation, made on its first call.
@@ -157,19 +184,48 @@ impl Site {
 
     fn memory_of(&'static self, id: usize, kernel: &'static str) -> &'static Memory {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(&(_, memory)) = known.iter().find(|&&(other, _)| other == id) {
+        if let Some(&(_, _, memory)) = known.iter().find(|known| known.0 == id) {
             return memory;
         }
-        let slot = self.slot(id);
-        let mine = slot.id.load(Ordering::Relaxed) == 0;
-        // Lives as long as the process, like the site itself; bounded by the instantiations of the program.
-        let memory: &'static Memory =
-            Box::leak(Box::new(Memory::attach(&self.spec, kernel, mine.then_some(slot))));
+        // Both live as long as the process, like the site itself; bounded by the instantiations of the program.
+        let free = self.slots(id).find(|slot| slot.id.load(Ordering::Relaxed) == 0);
+        let slot = free.unwrap_or_else(|| Box::leak(Box::new(Slot::empty())));
+        let memory: &'static Memory = Box::leak(Box::new(Memory::attach(&self.spec, kernel, Some(slot))));
         memory.enlist();
-        known.push((id, memory));
-        if mine {
-            slot.id.store(id, Ordering::Relaxed);
-        }
+        known.push((id, slot, memory));
+        slot.id.store(id, Ordering::Relaxed);
         memory
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_instantiation_passes_serial_calls_by() {
+        static SITE: Site = Site::new(Spec {
+            part: "",
+            signature: "",
+            body: "",
+            key: "",
+            file: "",
+            line: 0,
+            options: Options { serial: true, ..Options::NONE },
+        });
+        macro_rules! all {
+            ($($kernel:ty)*) => {{
+                $(assert!(!SITE.surely_serial::<$kernel>(9), "nothing is known yet");)*
+                $(SITE.memory::<$kernel>();)*
+                set_ticks(u32::MAX);
+                $(assert!(SITE.surely_serial::<$kernel>(9), stringify!($kernel));)*
+                set_ticks(1);
+                $(
+                    assert!(!SITE.surely_serial::<$kernel>(9), "its turn");
+                    set_ticks(1);
+                )*
+            }};
+        }
+        all!(u8 u16 u32 u64 u128 usize);
     }
 }
