@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 /// Invitations that no pool thread has picked up yet.
 static PENDING: AtomicUsize = AtomicUsize::new(0);
 
-/// Whether a region has used the pool in this process, so that it is known to exist.
+/// Whether a region opened outside every pool has used its pool, so that it is known to exist.
 static STARTED: AtomicBool = AtomicBool::new(false);
 
 /// A source of helpers.
@@ -21,7 +21,10 @@ impl Source {
     /// The source for a region that the current thread is about to open.
     pub(crate) fn here() -> Self {
         let width = pool::width();
-        STARTED.store(true, Ordering::Relaxed);
+        // The pool around a caller says nothing of the one that callers outside would use.
+        if !pool::inside() {
+            STARTED.store(true, Ordering::Relaxed);
+        }
         Self { width }
     }
 
