@@ -358,3 +358,33 @@ fn an_ordered_tail_that_ends_before_a_panic_never_sees_it() {
         assert_eq!(payload.downcast_ref(), Some(&19_usize));
     }
 }
+
+#[test]
+fn a_pool_that_is_stuck_keeps_no_helpers_from_others() {
+    let pool = || rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    let (stuck, free) = (pool(), pool());
+    // One worker is held, and the other as well once it has sent invitations that nobody is there to take.
+    let (ready, waits) = mpsc::channel();
+    let (release, held) = mpsc::channel::<()>();
+    let held = Arc::new(Mutex::new(held));
+    for calls in [0, 4] {
+        let (ready, held) = (ready.clone(), Arc::clone(&held));
+        stuck.spawn(move || {
+            for _ in 0..calls {
+                map_with(parallel_site!(1), &numbers(200), |x| x);
+            }
+            ready.send(()).unwrap();
+            let _ = held.lock().unwrap().recv();
+        });
+        waits.recv().unwrap();
+    }
+    let helped = free.install(|| {
+        let here = thread::current().id();
+        let came = |(_, thread): &(usize, thread::ThreadId)| *thread != here;
+        let call = || map_with(parallel_site!(1), &numbers(200), |x| (work(x), thread::current().id()));
+        (0..50).any(|_| call().iter().any(came))
+    });
+    drop(release);
+    let alone = thread::available_parallelism().is_ok_and(|threads| threads.get() < 2);
+    assert!(helped || alone, "nobody came, though the pool was free");
+}

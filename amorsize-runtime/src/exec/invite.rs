@@ -3,9 +3,19 @@
 //! Decides how wide a region can be and whether an invitation is worth sending; knows nothing of what helpers do.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 
 /// Invitations that no pool thread has picked up yet.
-static PENDING: AtomicUsize = AtomicUsize::new(0);
+type Pending = Arc<AtomicUsize>;
+
+/// Those of callers outside every pool.
+static OUTSIDE: LazyLock<Pending> = LazyLock::new(Pending::default);
+
+thread_local! {
+    /// Those of this thread as a caller inside its pool. rayon's pools have no names to count by, and one count for all
+    /// would let a pool that is stuck keep the helpers of the others away.
+    static INSIDE: Pending = Pending::default();
+}
 
 /// Whether a region opened outside every pool has used its pool, so that it is known to exist.
 static STARTED: AtomicBool = AtomicBool::new(false);
@@ -15,28 +25,32 @@ static STARTED: AtomicBool = AtomicBool::new(false);
 pub(crate) struct Source {
     /// Threads of the pool that this source sends to.
     width: usize,
+    pending: Pending,
 }
 
 impl Source {
     /// The source for a region that the current thread is about to open.
     pub(crate) fn here() -> Self {
         let width = pool::width();
-        // The pool around a caller says nothing of the one that callers outside would use.
-        if !pool::inside() {
+        let mine = if pool::inside() { INSIDE.try_with(Arc::clone).ok() } else { None };
+        let pending = mine.unwrap_or_else(|| {
+            // The pool around a caller would say nothing of the one that callers outside use.
             STARTED.store(true, Ordering::Relaxed);
-        }
-        Self { width }
+            Arc::clone(&OUTSIDE)
+        });
+        Self { width, pending }
     }
 
     /// Asks for one helper. With as many invitations open as the pool has threads, one more could not come earlier
     /// than those, and a pool that is busy for long would pile them up.
     pub(crate) fn spawn(&self, visit: impl FnOnce() + Send + 'static) {
-        if PENDING.fetch_add(1, Ordering::Relaxed) >= self.width {
-            PENDING.fetch_sub(1, Ordering::Relaxed);
+        if self.pending.fetch_add(1, Ordering::Relaxed) >= self.width {
+            self.pending.fetch_sub(1, Ordering::Relaxed);
             return;
         }
+        let pending = Arc::clone(&self.pending);
         pool::spawn(move || {
-            PENDING.fetch_sub(1, Ordering::Relaxed);
+            pending.fetch_sub(1, Ordering::Relaxed);
             visit();
         });
     }
