@@ -44,6 +44,9 @@ impl Source {
     /// Asks for one helper. With as many invitations open as the pool has threads, one more could not come earlier
     /// than those, and a pool that is busy for long would pile them up.
     pub(crate) fn spawn(&self, visit: impl FnOnce() + Send + 'static) {
+        if self.width < 2 {
+            return;
+        }
         if self.pending.fetch_add(1, Ordering::Relaxed) >= self.width {
             self.pending.fetch_sub(1, Ordering::Relaxed);
             return;
@@ -75,10 +78,32 @@ pub(crate) fn width(available: usize) -> usize {
 pub(crate) mod pool {
     //! rayon's pools.
 
+    use std::error::Error as _;
+    use std::panic::catch_unwind;
     use std::sync::{Arc, OnceLock};
+
+    use crate::observe::{self, Topic};
 
     /// The pool that the program named with `Config::pool`.
     static NAMED: OnceLock<Arc<rayon::ThreadPool>> = OnceLock::new();
+
+    /// Whether rayon's global pool runs; empty until somebody needed it.
+    static GLOBAL: OnceLock<bool> = OnceLock::new();
+
+    /// Starts rayon's global pool unless it runs. Where no thread can be started (a container's limit on processes) the
+    /// answer is false; asking rayon for anything would panic there.
+    fn global() -> bool {
+        *GLOBAL.get_or_init(|| match rayon::ThreadPoolBuilder::new().build_global() {
+            Ok(()) => true,
+            // Somebody else did it before; whether it worked, only the pool can say.
+            Err(error) if error.source().is_none() => catch_unwind(rayon::current_num_threads).is_ok(),
+            Err(error) => {
+                let text = format!("no thread can be started ({error}); every call is serial");
+                observe::warn_once(Topic::Engine, "pool", &text);
+                false
+            }
+        })
+    }
 
     /// Makes `pool` the source of helpers for callers outside every pool; false when one was named before.
     pub(crate) fn name(pool: Arc<rayon::ThreadPool>) -> bool {
@@ -92,7 +117,8 @@ pub(crate) mod pool {
 
     /// Threads of the pool that helpers would come from; starts rayon's global pool if it has to.
     pub(super) fn width() -> usize {
-        if inside() { rayon::current_num_threads() } else { named_or(rayon::current_num_threads) }
+        let of_global = || if global() { rayon::current_num_threads() } else { 1 };
+        if inside() { rayon::current_num_threads() } else { named_or(of_global) }
     }
 
     /// The same without starting a pool: what rayon would make of its environment.
@@ -102,7 +128,8 @@ pub(crate) mod pool {
             let asked = std::env::var("RAYON_NUM_THREADS").ok()?.parse::<usize>().ok()?;
             (asked > 0).then_some(asked)
         });
-        named_or(|| asked.unwrap_or(available)).min(available)
+        let of_global = || if GLOBAL.get() == Some(&false) { 1 } else { asked.unwrap_or(available) };
+        named_or(of_global).min(available)
     }
 
     fn named_or(otherwise: impl FnOnce() -> usize) -> usize {
