@@ -7,6 +7,7 @@ pub(crate) mod clock;
 mod gate;
 pub(crate) mod invite;
 pub(crate) mod nested;
+mod placement;
 pub(crate) mod prices;
 mod region;
 pub(crate) mod scripted;

@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::gate::Gate;
 use super::invite::Source;
+use super::placement::{self, Cpu};
 
 /// What the threads of a region do.
 pub(crate) trait Body: Sync {
@@ -32,6 +33,8 @@ pub(crate) struct Control {
     /// Invitations that may still be sent.
     invitations: AtomicUsize,
     source: Source,
+    /// Where the caller computes: no place for a helper.
+    caller: Cpu,
 }
 
 // SAFETY: `body` points to a `Sync` value, and it is followed only between `enter` and `leave`, while `Closing` keeps
@@ -62,6 +65,7 @@ impl Control {
         let visit = catch_unwind(AssertUnwindSafe(|| {
             if body.wants_help() {
                 self.invite();
+                placement::move_off(self.caller);
                 body.work(true);
             }
         }));
@@ -85,8 +89,13 @@ pub(crate) fn run(body: &dyn Body, helpers: usize, source: Source) {
     // SAFETY: only the lifetime changes. The pointer is followed inside the gate alone, and `Closing` does not let
     // this function end, in any way, before the gate is closed and empty.
     let erased = unsafe { std::mem::transmute::<&(dyn Body + '_), &'static (dyn Body + 'static)>(body) };
-    let control =
-        Arc::new(Control { gate: Gate::new(), body: erased, invitations: AtomicUsize::new(helpers), source });
+    let control = Arc::new(Control {
+        gate: Gate::new(),
+        body: erased,
+        invitations: AtomicUsize::new(helpers),
+        source,
+        caller: placement::here(),
+    });
     let closing = Closing(&control);
     control.invite();
     body.work(false);

@@ -12,6 +12,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::clock::{self, Tick};
 use super::nested::Inside;
+use super::placement;
 use super::region::Body;
 
 /// Whether what lies behind a chunk is still wanted.
@@ -28,6 +29,15 @@ pub(crate) type Payload = Box<dyn Any + Send>;
 
 /// A job: called with disjoint ranges of indices, from several threads, lowest first.
 pub(crate) type Job<'j> = dyn Fn(Range<usize>) -> Flow + Sync + 'j;
+
+/// How much shorter chunks are while the caller is alone.
+const ALONE: f64 = 2.5;
+
+/// A helper that has not come by then may be waiting for the caller's CPU, ns: awake ones come sooner.
+const LATE_NS: f64 = 20_000.0;
+
+/// How often the caller gives way in one region: each time costs a system call, or more if others want the CPU.
+const GIVE_WAY: u32 = 3;
 
 /// How chunks are cut.
 #[derive(Clone, Copy, Debug)]
@@ -179,13 +189,17 @@ impl<'j> Work<'j> {
         }
     }
 
-    fn work_timed(&self, helper: bool) {
+    fn work_timed(&self, helper: bool, opened: Tick) {
         let mut mine = Seen { workers: 1, undisturbed: true, ..Seen::default() };
         let mut last = Tick::now();
         let began = last;
         let cpu = if helper { None } else { clock::thread_cpu_ns() };
         let mut item_ns = self.grain.item_ns;
-        while let Some(range) = self.claim(item_ns) {
+        let mut gave_way = 0;
+        loop {
+            let alone = !helper && self.helpers.load(Ordering::Relaxed) == 0;
+            // Short chunks while nobody has come, so that a helper who waits for this CPU is noticed soon.
+            let Some(range) = self.claim(if alone { item_ns * ALONE } else { item_ns }) else { break };
             let len = range.len();
             self.chunk(range);
             let now = Tick::now();
@@ -195,9 +209,14 @@ impl<'j> Work<'j> {
             mine.items += len;
             mine.busy_ns += took;
             mine.worst_item_ns = mine.worst_item_ns.max(item_ns);
-            if !helper && self.helpers.load(Ordering::Relaxed) == 0 {
+            if alone && self.helpers.load(Ordering::Relaxed) == 0 {
                 mine.alone_items += len;
                 mine.alone_ns += took;
+                if gave_way < GIVE_WAY && now.ns_since(opened) > LATE_NS {
+                    gave_way += 1;
+                    placement::give_way();
+                    last = Tick::now();
+                }
             }
         }
         if let (Some(before), Some(after)) = (cpu, cpu.and_then(|_| clock::thread_cpu_ns())) {
@@ -231,7 +250,7 @@ impl Body for Work<'_> {
             let after = Tick::now().ns_since(opened) as usize;
             self.arrival_ns.fetch_min(after, Ordering::Relaxed);
         }
-        self.work_timed(helper);
+        self.work_timed(helper, opened);
     }
 
     fn wants_help(&self) -> bool {
