@@ -200,6 +200,12 @@ impl Config {
         self
     }
 
+    /// Whether a helper that woke up on the caller's CPU moves to another one (Linux); on by default.
+    pub fn placement(mut self, on: bool) -> Self {
+        self.program.placement = Some(on);
+        self
+    }
+
     /// Helpers come from this pool instead of rayon's global one, for callers outside every pool.
     #[cfg(feature = "rayon")]
     pub fn pool(mut self, pool: std::sync::Arc<rayon::ThreadPool>) -> Self {
