@@ -25,6 +25,7 @@ mod forms {
     mod loops;
     mod map;
     mod method;
+    mod odd;
     mod ordered;
     mod reduce;
     mod several;

@@ -3,9 +3,10 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::spanned::Spanned;
+use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, FnArg, Item, ItemFn, Pat, Receiver, ReceiverKind, ReturnType, Signature, TraitItemFn, Type,
-    TypeReference,
+    Attribute, FnArg, Item, ItemFn, Pat, Receiver, ReceiverKind, ReturnType, Signature, Token, TraitItemFn,
+    Type, TypeInfer, TypeReference,
 };
 
 use crate::diag::{self, Mistakes};
@@ -39,6 +40,26 @@ impl Slice {
     /// Whether it is `&mut [T]`.
     pub(crate) fn is_mut(&self) -> bool {
         self.ty.mutability.is_some()
+    }
+
+    /// Leaves `impl Trait` in the element to inference: it has no name that a turbofish or a closure takes.
+    pub(crate) fn infer_opaque(&mut self) {
+        InferOpaque.visit_type_mut(&mut self.element);
+        InferOpaque.visit_type_reference_mut(&mut self.ty);
+    }
+}
+
+struct InferOpaque;
+
+impl VisitMut for InferOpaque {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        if let Type::ImplTrait(opaque) = ty {
+            *ty = Type::Infer(TypeInfer {
+                attrs: Vec::new(),
+                underscore_token: Token![_](opaque.impl_token.span),
+            });
+        }
+        visit_mut::visit_type_mut(self, ty);
     }
 }
 

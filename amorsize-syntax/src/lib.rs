@@ -1,12 +1,13 @@
 //! What the attribute thinks: a straight pipe from tokens to tokens, usable without a compiler.
 //!
-//! `args` reads the options, `input` the signature, `shape` the body; `plan` decides what each site becomes and makes
-//! all cross checks; `expand` turns the plan into tokens and cannot fail. Every message is in `diag`.
+//! `args` reads the options, `input` the signature, `groups` and `shape` the body; `plan` decides what each site becomes
+//! and makes all cross checks; `expand` turns the plan into tokens and cannot fail. Every message is in `diag`.
 #![forbid(unsafe_code)]
 
 mod args;
 mod diag;
 mod expand;
+mod groups;
 mod input;
 mod key;
 mod plan;
@@ -39,6 +40,7 @@ fn rewrite(arguments: TokenStream, item: TokenStream) -> Result<TokenStream, Mis
     let Some(mut function) = input::function(item, &mut mistakes) else { return Err(mistakes) };
     let signature = key::signature(&function.sig);
     let body = key::body(&function);
+    groups::resolve(&mut function.block);
     let input = input::read(&function, &mut mistakes);
     let found = shape::find(&mut function.block, &input, args.reduce.is_some());
     let plan = plan::make(args, &input, found, signature, body, &mut mistakes);

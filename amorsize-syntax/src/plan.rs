@@ -1,6 +1,8 @@
 //! What each site becomes: which entry point, how its parts are joined, what is proved about the parameters. All checks
 //! that need options, signature and body together are here.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use syn::spanned::Spanned;
@@ -46,8 +48,8 @@ pub(crate) enum Proof {
 pub(crate) struct Planned {
     /// What follows the function's name in the key.
     pub(crate) part: String,
-    /// Whether its value is the function's, so that the kernel may own what it captures.
-    pub(crate) is_tail: bool,
+    /// Whether the kernel may own what it captures.
+    pub(crate) owns: bool,
     /// Whether it stands inside a larger expression.
     pub(crate) is_inner: bool,
     /// Which entry point.
@@ -116,17 +118,20 @@ pub(crate) fn make(
     mistakes: &mut Mistakes,
 ) -> Plan {
     refusals(input, &found, mistakes);
-    let is_reducible = |site: &Site| matches!(&site.shape, Shape::Chain(chain) if matches!(chain.terminal, Terminal::Ordered { .. }));
+    let is_reducible =
+        |site: &Site| matches!(&site.shape, Shape::Chain(chain) if chain.terminal.is_reducible());
     if let Some(reduce) = &args.reduce {
         if !found.sites.is_empty() && !found.sites.iter().any(is_reducible) {
             mistakes.add(diag::nothing_to_reduce(&reduce.word, &input.name));
         }
     }
     let join = args.reduce.map(|reduce| reduce.join);
-    let proofs = proofs(input, &found.sites, join.is_some());
+    let proofs = proofs(input, &found, join.is_some());
     let parts = parts(&found.sites);
-    let sites =
-        found.sites.into_iter().zip(parts).map(|(site, part)| planned(site, part, input, join.as_ref()));
+    let owns: Vec<bool> =
+        found.sites.iter().map(|site| is_owning(site, &found.lent, join.is_some())).collect();
+    let sites = found.sites.into_iter().zip(parts).zip(owns);
+    let sites = sites.map(|((site, part), owns)| planned(site, part, owns, input, join.as_ref()));
     Plan {
         krate: args.krate,
         key: args.key,
@@ -181,8 +186,13 @@ fn parts(sites: &[Site]) -> Vec<String> {
     taken
 }
 
-fn planned(site: Site, part: String, input: &Input, reduce: Option<&Expr>) -> Planned {
-    let is_tail = matches!(site.place, Place::Tail);
+/// Whether a kernel may own what it captures: nothing needs that afterwards, and nothing holds a borrow of it now.
+fn is_owning(site: &Site, lent: &HashSet<String>, has_reduce: bool) -> bool {
+    let mentions = |kernel: &Kernel| lent.iter().any(|name| scan::mention(&kernel.tokens, name).is_some());
+    matches!(site.place, Place::Tail) && !mentions(&Kernel::of(site, has_reduce))
+}
+
+fn planned(site: Site, part: String, owns: bool, input: &Input, reduce: Option<&Expr>) -> Planned {
     let is_inner = matches!(site.place, Place::Inner);
     let target = match site.place {
         Place::Tail => input.output.clone(),
@@ -190,13 +200,17 @@ fn planned(site: Site, part: String, input: &Input, reduce: Option<&Expr>) -> Pl
         Place::Inner => None,
     };
     let entry = match site.shape {
-        Shape::Loop(found) => Entry::Loop(found),
-        Shape::Chain(chain) => {
+        Shape::Loop(mut found) => {
+            found.slice.infer_opaque();
+            Entry::Loop(found)
+        }
+        Shape::Chain(mut chain) => {
+            chain.slice.infer_opaque();
             let join = join(&chain, target, reduce);
             Entry::Chain(chain, Box::new(join))
         }
     };
-    Planned { part, is_tail, is_inner, entry }
+    Planned { part, owns, is_inner, entry }
 }
 
 /// How a chain's parts are joined; `target` is the type of the place that it stands in.
@@ -219,7 +233,7 @@ fn join(chain: &Chain, target: Option<Type>, reduce: Option<&Expr>) -> Join {
         Terminal::Any => Join::Plain("any"),
         Terminal::All => Join::Plain("all"),
         Terminal::ForEach => Join::ForEach,
-        Terminal::Ordered { .. } => match reduce {
+        Terminal::Ordered { .. } => match reduce.filter(|_| chain.terminal.is_reducible()) {
             Some(reduce) => Join::Reduce(target, Box::new(reduce.clone())),
             None => Join::Ordered,
         },
@@ -278,12 +292,14 @@ fn any_part(ty: &Type, is_it: fn(&Type) -> bool) -> bool {
     search.1
 }
 
-/// The parameters that kernels mention, each once.
-fn proofs(input: &Input, sites: &[Site], has_reduce: bool) -> Vec<Proof> {
-    let kernels: Vec<Kernel> = sites.iter().map(|site| Kernel::of(site, has_reduce)).collect();
+/// The parameters that kernels mention, each once. A name that the body binds anew (`let k = k.into()`) is left to rustc.
+fn proofs(input: &Input, found: &Found, has_reduce: bool) -> Vec<Proof> {
+    let kernels: Vec<Kernel> = found.sites.iter().map(|site| Kernel::of(site, has_reduce)).collect();
+    let captured = |name: &Ident| {
+        !found.bound.contains(&name.to_string()) && kernels.iter().any(|kernel| kernel.captures(name))
+    };
     let mut proofs = Vec::new();
-    for other in input.others.iter().filter(|other| kernels.iter().any(|kernel| kernel.captures(&other.name)))
-    {
+    for other in input.others.iter().filter(|other| captured(&other.name)) {
         match &other.kind {
             ParameterKind::Receiver(_) => proofs.push(Proof::Receiver(other.name.span())),
             ParameterKind::Shared(ty) | ParameterKind::Exclusive(ty) | ParameterKind::Value(ty) => {
@@ -320,7 +336,8 @@ impl<'a> Kernel<'a> {
             Shape::Chain(found) => {
                 let mut arguments = chain::adaptor_arguments(found.items());
                 // An ordered tail runs on the caller.
-                if has_reduce || !matches!(found.terminal, Terminal::Ordered { .. }) {
+                let is_reduced = has_reduce && found.terminal.is_reducible();
+                if is_reduced || !matches!(found.terminal, Terminal::Ordered { .. }) {
                     arguments.extend(&found.call.args);
                 }
                 (&found.slice.name, arguments)

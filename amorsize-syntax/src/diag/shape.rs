@@ -133,11 +133,13 @@ pub(crate) fn sort(method: &Ident) -> Error {
 }
 
 /// A terminal that needs the user's word for how its parts are joined.
-pub(crate) fn nothing_before(method: &Ident) -> Error {
+pub(crate) fn nothing_before(method: &Ident, reducible: bool) -> Error {
+    let reduce =
+        if reducible { ", or say how two results become one: `#[parallelize(reduce = merge)]`" } else { "" };
     Error::new_spanned(
         method,
         format!(
-            "nothing comes before `{method}` that could run in parallel; put the work into a `.map(..)` before it, or say how two results become one: `#[parallelize(reduce = merge)]`"
+            "nothing comes before `{method}` that could run in parallel; put the work into a `.map(..)` before it{reduce}"
         ),
     )
 }

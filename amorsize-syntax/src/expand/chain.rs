@@ -30,19 +30,13 @@ struct Pieces<'a> {
 /// ```text
 /// xs.iter().map(f).collect()   →   rt::map::<T, U, _>(&SITE, xs, move |xs: &[T], out: rt::Out<'_, U>| out.fill(…))
 /// ```
-pub(crate) fn entry(
-    rt: &TokenStream,
-    site: &Ident,
-    chain: &Chain,
-    join: &Join,
-    is_tail: bool,
-) -> TokenStream {
+pub(crate) fn entry(rt: &TokenStream, site: &Ident, chain: &Chain, join: &Join, owns: bool) -> TokenStream {
     let head = spine(chain.items()).0;
     let span = head.span();
     let (whole, ty) = entering(&chain.slice, chain.exclusive, &head.to_token_stream());
     let name = hidden(&chain.slice.name);
     // A `&mut` slice that is only read stays lent.
-    let moves = is_tail && (chain.exclusive || !chain.slice.is_mut()) && !join.takes_items();
+    let moves = owns && (chain.exclusive || !chain.slice.is_mut()) && !join.takes_items();
     let capture = if moves {
         quote_spanned! { span=> move }
     } else {

@@ -25,10 +25,10 @@ use crate::shape::loops::Loop;
 ///         left = next.is_some();
 ///         next
 ///     }) { BODY }
-///     rt::Done::drained(&SITE, left.then_some(()).into_iter())
+///     rt::Done::drained(&SITE, ::core::iter::IntoIterator::into_iter(left.then_some(())))
 /// })
 /// ```
-pub(crate) fn entry(rt: &TokenStream, site: &Ident, found: &Loop, is_tail: bool) -> TokenStream {
+pub(crate) fn entry(rt: &TokenStream, site: &Ident, found: &Loop, owns: bool) -> TokenStream {
     let ExprForLoop { attrs, label, for_token, pat, in_token, expr, body } = &found.call;
     let slice = &found.slice;
     let (base, _) = spine(expr);
@@ -43,7 +43,7 @@ pub(crate) fn entry(rt: &TokenStream, site: &Ident, found: &Loop, is_tail: bool)
     } else {
         share.items(expr).to_token_stream()
     };
-    let moves = is_tail && (found.exclusive || !slice.is_mut());
+    let moves = owns && (found.exclusive || !slice.is_mut());
     let capture = if moves {
         quote_spanned! { span=> move }
     } else {
@@ -64,7 +64,7 @@ pub(crate) fn entry(rt: &TokenStream, site: &Ident, found: &Loop, is_tail: bool)
                 #left = #next.is_some();
                 #next
             }) #body
-            #rt::Done::drained(&#site, #left.then_some(()).into_iter())
+            #rt::Done::drained(&#site, ::core::iter::IntoIterator::into_iter(#left.then_some(())))
         },
     );
     let of_kernel = inferred(span);

@@ -104,8 +104,8 @@ fn proof(rt: &TokenStream, proof: &Proof) -> TokenStream {
 fn filling(rt: &TokenStream, number: usize, planned: &Planned) -> TokenStream {
     let name = site_name(number);
     let expanded = match &planned.entry {
-        Entry::Chain(chain, join) => chain::entry(rt, &name, chain, join, planned.is_tail),
-        Entry::Loop(found) => loops::entry(rt, &name, found, planned.is_tail),
+        Entry::Chain(chain, join) => chain::entry(rt, &name, chain, join, planned.owns),
+        Entry::Loop(found) => loops::entry(rt, &name, found, planned.owns),
     };
     // `match … {}.len()` at the start of a statement would end it at the brace.
     let starts_with_match =

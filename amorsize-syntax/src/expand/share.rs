@@ -125,10 +125,8 @@ impl Kind {
     fn of(argument: &Expr) -> Self {
         match argument {
             Expr::Closure(_) => Self::Closure,
-            Expr::Path(path) if path.qself.is_none() => match path.path.get_ident() {
-                Some(name) if !name.to_string().starts_with(char::is_uppercase) => Self::Variable,
-                _ => Self::Item,
-            },
+            // Whatever its case: a closure in `let Step = ..` may count, and a lent constructor works as well.
+            Expr::Path(path) if path.qself.is_none() && path.path.get_ident().is_some() => Self::Variable,
             Expr::Path(_) => Self::Item,
             _ => Self::Once,
         }

@@ -142,13 +142,14 @@ fn mistakes(chain: &Chain, works: bool, reader: &Reader) -> Vec<syn::Error> {
         errors.push(diag::exclusive_terminal(method));
         return errors;
     }
-    let is_ordered = matches!(chain.terminal, Terminal::Ordered { .. });
-    if is_ordered && !reader.has_reduce && !works {
-        errors.push(diag::nothing_before(method));
+    let is_reduced = reader.has_reduce && chain.terminal.is_reducible();
+    let is_ordered = matches!(chain.terminal, Terminal::Ordered { .. }) && !is_reduced;
+    if is_ordered && !works {
+        errors.push(diag::nothing_before(method, chain.terminal.is_reducible()));
     }
     let mut inside = adaptor_arguments(chain.items());
     // An ordered tail runs on the caller, once: there its closure may do what it likes.
-    if !is_ordered || reader.has_reduce {
+    if !is_ordered {
         inside.extend(&chain.call.args);
         if let Terminal::Ordered { starts: true, .. } = chain.terminal {
             errors.extend(chain.call.args.first().and_then(scan::leaves).map(diag::leaves_start));

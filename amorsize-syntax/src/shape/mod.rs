@@ -2,6 +2,7 @@
 //! leaving a numbered hole each. Looks into no closure, `async` block, item or macro.
 
 pub(crate) mod chain;
+mod lent;
 pub(crate) mod loops;
 pub(crate) mod scan;
 pub(crate) mod words;
@@ -65,6 +66,10 @@ pub(crate) struct Found {
     pub(crate) refused: Vec<(syn::Error, Weight)>,
     /// Where to point when there is nothing at all.
     pub(crate) end: Span,
+    /// Names that the body binds anywhere.
+    pub(crate) bound: HashSet<String>,
+    /// Names of values that may be borrowed where the result is made.
+    pub(crate) lent: HashSet<String>,
 }
 
 /// What one expression comes to.
@@ -117,10 +122,13 @@ pub(crate) fn find(body: &mut Block, input: &Input, has_reduce: bool) -> Found {
     bound.visit_block(body);
     bound.muts.extend(input.muts.iter().map(Ident::to_string));
     let reader = Reader { input, has_reduce, muts: bound.muts, shadows: HashMap::new() };
-    let mut walker =
-        Walker { reader, place: Place::Tail, found: Found { sites: Vec::new(), refused: Vec::new(), end } };
+    let found =
+        Found { sites: Vec::new(), refused: Vec::new(), end, bound: bound.names, lent: HashSet::new() };
+    let mut walker = Walker { reader, place: Place::Tail, found };
     walker.visit_block_mut(body);
-    walker.found
+    let mut found = walker.found;
+    found.lent = lent::names(body, &found.sites, input);
+    found
 }
 
 /// Walks what the function's own thread runs, in source order.
@@ -238,10 +246,20 @@ impl VisitMut for Walker<'_> {
                     });
                 }
             }
-            Expr::If(_) | Expr::While(_) | Expr::ForLoop(_) | Expr::Match(_) => {
+            // What is matched or gone through still sees the outer names.
+            Expr::Let(binding) => {
+                self.visit_expr_mut(&mut binding.expr);
+                self.bind(&binding.pat);
+            }
+            Expr::ForLoop(inner) => self.scoped(|walker| {
+                walker.visit_expr_mut(&mut inner.expr);
+                walker.bind(&inner.pat);
+                walker.visit_block_mut(&mut inner.body);
+            }),
+            // `if let` binds for the branch, not for its condition alone.
+            Expr::If(_) | Expr::While(_) | Expr::Match(_) => {
                 self.scoped(|walker| visit_mut::visit_expr_mut(walker, expr));
             }
-            // `if let` binds for the branch, not for its condition alone.
             _ => visit_mut::visit_expr_mut(self, expr),
         }
     }

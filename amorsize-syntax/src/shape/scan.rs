@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Spacing, Span, TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{Expr, Pat, PatIdent, UnOp};
 
@@ -59,15 +59,24 @@ pub(crate) fn mention(tokens: &TokenStream, name: &str) -> Option<Span> {
 }
 
 fn mention_in(tokens: TokenStream, name: &str, in_macro: bool) -> Option<Span> {
-    // The three tokens before this one: `.name` and `::name` are no variables, `..name` is.
+    // The tokens around this one: `.name`, `::name` and `'name` are no variables, `..name` is; nor are `name::` and,
+    // of a struct's field, `name:`.
     let mut before = ['\0'; 2];
     let mut word_before_bang = false;
-    for token in tokens {
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
         let mut mark = '\0';
         match &token {
             TokenTree::Ident(ident) => {
                 let is_member = before[1] == '.' && before[0] != '.' || before == [':', ':'];
-                if *ident == name && !is_member {
+                let is_label = before[1] == '\'';
+                let is_field = match tokens.peek() {
+                    Some(TokenTree::Punct(next)) if next.as_char() == ':' => {
+                        next.spacing() == Spacing::Joint || !in_macro
+                    }
+                    _ => false,
+                };
+                if *ident == name && !is_member && !is_label && !is_field {
                     return Some(ident.span());
                 }
                 mark = 'a';

@@ -50,10 +50,17 @@ pub(crate) enum Terminal {
         by_ref: bool,
         /// The first argument is where the terminal starts from, not a callable.
         starts: bool,
+        /// Two results can become one by `reduce`; no function makes two positions one.
+        joins: bool,
     },
 }
 
 impl Terminal {
+    /// Whether `reduce`, where it is given, joins this terminal's results.
+    pub(crate) fn is_reducible(self) -> bool {
+        matches!(self, Self::Ordered { joins: true, .. })
+    }
+
     /// Whether the method takes `&mut self`.
     pub(crate) fn takes_mut_self(self) -> bool {
         matches!(self, Self::Any | Self::All | Self::Find | Self::Ordered { by_ref: true, .. })
@@ -73,11 +80,12 @@ pub(crate) fn terminal(name: &str) -> Option<Terminal> {
         "all" => Terminal::All,
         "find" => Terminal::Find,
         "for_each" => Terminal::ForEach,
-        "fold" => Terminal::Ordered { by_ref: false, starts: true },
-        "try_fold" => Terminal::Ordered { by_ref: true, starts: true },
-        "try_for_each" | "find_map" | "position" => Terminal::Ordered { by_ref: true, starts: false },
+        "fold" => Terminal::Ordered { by_ref: false, starts: true, joins: true },
+        "try_fold" => Terminal::Ordered { by_ref: true, starts: true, joins: true },
+        "try_for_each" | "find_map" => Terminal::Ordered { by_ref: true, starts: false, joins: true },
+        "position" => Terminal::Ordered { by_ref: true, starts: false, joins: false },
         "reduce" | "min_by" | "max_by" | "min_by_key" | "max_by_key" | "last" | "partition" | "unzip" => {
-            Terminal::Ordered { by_ref: false, starts: false }
+            Terminal::Ordered { by_ref: false, starts: false, joins: true }
         }
         _ => return None,
     })
@@ -157,6 +165,33 @@ pub(crate) fn changes_receiver(name: &str) -> bool {
             | "get_or_insert_with"
             | "write_str"
             | "write_all"
+    )
+}
+
+/// Methods whose result borrows nothing, as far as std's numbers and collections go.
+pub(crate) fn returns_value(name: &str) -> bool {
+    matches!(
+        name,
+        "len"
+            | "is_empty"
+            | "clone"
+            | "to_owned"
+            | "to_string"
+            | "to_vec"
+            | "contains"
+            | "abs"
+            | "sqrt"
+            | "powi"
+            | "powf"
+            | "ln"
+            | "exp"
+            | "floor"
+            | "ceil"
+            | "round"
+            | "is_some"
+            | "is_none"
+            | "is_ok"
+            | "is_err"
     )
 }
 

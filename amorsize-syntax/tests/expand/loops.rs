@@ -43,7 +43,7 @@ fn bare_loop() {
                         }
                         ::amorsize::__private::Done::drained(
                             &AMORSIZE_SITE,
-                            left.then_some(()).into_iter(),
+                            ::core::iter::IntoIterator::into_iter(left.then_some(())),
                         )
                     },
                 )
@@ -93,7 +93,7 @@ fn loop_in_the_middle() {
                         }
                         ::amorsize::__private::Done::drained(
                             &AMORSIZE_SITE,
-                            left.then_some(()).into_iter(),
+                            ::core::iter::IntoIterator::into_iter(left.then_some(())),
                         )
                     },
                 );
@@ -169,7 +169,7 @@ fn shared_loop() {
                         }
                         ::amorsize::__private::Done::drained(
                             &AMORSIZE_SITE,
-                            left.then_some(()).into_iter(),
+                            ::core::iter::IntoIterator::into_iter(left.then_some(())),
                         )
                     },
                 )

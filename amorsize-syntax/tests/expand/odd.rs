@@ -107,3 +107,34 @@ fn raw_identifiers() {
     );
     assert!(!expanded.to_string().contains("compile_error"), "{expanded}");
 }
+
+/// What `$e:expr` stands for stays one operand, in the code and in the arguments of macros.
+#[test]
+fn groups_without_brackets() {
+    let group = TokenTree::Group(Group::new(Delimiter::None, quote! { 1 + k }));
+    let function = quote! {
+        fn f(xs: &[u32], k: u32) -> Vec<u32> {
+            let twice = #group * 2;
+            assert!(#group * 2 == twice);
+            xs.iter().map(|x| x * #group).collect()
+        }
+    };
+    let expanded = amorsize_syntax::parallelize(TokenStream::new(), function).to_string();
+    assert_eq!(expanded.matches("(1 + k)").count(), 3, "{expanded}");
+}
+
+/// A closure in a variable may count, however the variable is written.
+#[test]
+fn variables_are_lent() {
+    for name in ["step", "Step", "_STEP"] {
+        let function =
+            format!("fn f(xs: &[u32]) -> Vec<u32> {{ let {name} = g(); xs.iter().map({name}).collect() }}");
+        assert!(expand("", &function).to_string().contains(&format!("map (& {name})")), "{name}");
+    }
+}
+
+#[test]
+fn positions_are_not_reduced() {
+    let function = "fn f(xs: &[u32]) -> Option<usize> { xs.iter().map(|x| x + 1).position(|x| x > 3) }";
+    assert!(refused("reduce = max", function)[0].contains("remove it"));
+}
