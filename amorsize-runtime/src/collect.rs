@@ -25,7 +25,7 @@ use crate::bound::ParallelOutput;
 /// collects::<String, Word>();
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`#[parallelize]` cannot put a `{Self}` together from parts of `{Item}`",
+    message = "`#[parallelize]` cannot put a `{Self}` together from parts",
     label = "collected here",
     note = "collect into a `Vec` first and convert it after the chain"
 )]
