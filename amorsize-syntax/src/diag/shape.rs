@@ -154,6 +154,16 @@ pub(crate) fn exclusive_terminal(method: &Ident) -> Error {
     )
 }
 
+/// `.map(move |x| x + k).filter({ k = 2; g })`.
+pub(crate) fn changed_between(name: &Ident) -> Error {
+    Error::new_spanned(
+        name,
+        format!(
+            "`{name}` is changed here while the chain is put together, and another part of the chain reads it; change it before the chain"
+        ),
+    )
+}
+
 /// `fold(start()?, ..)`.
 pub(crate) fn leaves_start(at: Span) -> Error {
     Error::new(

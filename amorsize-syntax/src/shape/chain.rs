@@ -142,6 +142,7 @@ fn mistakes(chain: &Chain, works: bool, reader: &Reader) -> Vec<syn::Error> {
         errors.push(diag::exclusive_terminal(method));
         return errors;
     }
+    errors.extend(changed_between(chain));
     let is_reduced = reader.has_reduce && chain.terminal.is_reducible();
     let is_ordered = matches!(chain.terminal, Terminal::Ordered { .. }) && !is_reduced;
     if is_ordered && !works {
@@ -187,6 +188,27 @@ pub(crate) fn changes(arguments: &[&Expr], reader: &Reader) -> Vec<syn::Error> {
         }
     }
     changes.errors
+}
+
+/// A variable that one argument changes while the chain is put together (`.filter({ k = 2; g })`) and another mentions:
+/// what is no closure is evaluated first, so the other would see the change too early.
+fn changed_between(chain: &Chain) -> Vec<syn::Error> {
+    let mut arguments = adaptor_arguments(chain.items());
+    arguments.extend(&chain.call.args);
+    let mut errors = Vec::new();
+    for (at, argument) in arguments.iter().enumerate() {
+        if matches!(argument, Expr::Closure(_) | Expr::Path(_)) {
+            continue;
+        }
+        let others = || arguments.iter().enumerate().filter(move |(other, _)| *other != at);
+        let is_mentioned = |name: &Ident| {
+            let name = name.to_string();
+            others().any(|(_, other)| scan::mention(&other.to_token_stream(), &name).is_some())
+        };
+        let changed = scan::changed(argument);
+        errors.extend(changed.iter().filter(|name| is_mentioned(name)).map(diag::changed_between));
+    }
+    errors
 }
 
 /// The first mention of a `&mut` slice inside its own chain, unless a closure binds the name anew: then rustc tells.

@@ -177,6 +177,28 @@ impl<'ast> Visit<'ast> for Changes<'_> {
     }
 }
 
+/// The outer variables that an expression assigns or borrows as `&mut`.
+pub(crate) fn changed(expr: &Expr) -> Vec<Ident> {
+    struct Places(Vec<Ident>);
+    impl<'ast> Visit<'ast> for Places {
+        fn visit_expr(&mut self, expr: &'ast Expr) {
+            let place = match expr {
+                Expr::Assign(assign) => Some(&assign.left),
+                Expr::Binary(binary) if is_assigning(binary.op) => Some(&binary.left),
+                Expr::Reference(reference) if reference.mutability.is_some() => Some(&reference.expr),
+                _ => None,
+            };
+            self.0.extend(place.and_then(|place| base(place)));
+            visit::visit_expr(self, expr);
+        }
+    }
+    let own = Bound::in_exprs([expr]).names;
+    let mut places = Places(Vec::new());
+    places.visit_expr(expr);
+    places.0.retain(|name| !own.contains(&name.to_string()));
+    places.0
+}
+
 fn is_assigning(op: syn::BinOp) -> bool {
     use syn::BinOp;
     matches!(

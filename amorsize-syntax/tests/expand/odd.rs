@@ -138,3 +138,17 @@ fn positions_are_not_reduced() {
     let function = "fn f(xs: &[u32]) -> Option<usize> { xs.iter().map(|x| x + 1).position(|x| x > 3) }";
     assert!(refused("reduce = max", function)[0].contains("remove it"));
 }
+
+/// What is evaluated once is evaluated first: nothing else in the chain may see what it changes.
+#[test]
+fn changes_between_arguments() {
+    let changed = "fn f(xs: &[u32]) -> Vec<u32> {
+        let mut k = 1;
+        xs.iter().map(move |x| x + k).filter({ k = 100; |x: &u32| x % 2 == 0 }).collect()
+    }";
+    assert!(refused("", changed)[0].starts_with("`k` is changed here"));
+    let own = "fn f(xs: &[u32], k: u32) -> Vec<u32> {
+        xs.iter().map({ let mut k = k; k += 1; move |x| x + k }).filter(|x| *x > k).collect()
+    }";
+    assert!(refused("", own).is_empty());
+}
