@@ -6,7 +6,7 @@ use syn::ExprForLoop;
 use syn::spanned::Spanned;
 
 use crate::expand::share::Share;
-use crate::expand::{closure, entering, hidden, inferred, local};
+use crate::expand::{braced, closure_over, entering, hidden, inferred, local};
 use crate::shape::chain::spine;
 use crate::shape::loops::Loop;
 
@@ -51,21 +51,24 @@ pub(crate) fn entry(rt: &TokenStream, site: &Ident, found: &Loop, owns: bool) ->
     };
     let entry = if found.exclusive { local("for_each_mut") } else { local("for_each") };
     let (rest, left, next, element) = (local("rest"), local("left"), local("next"), &slice.element);
-    let kernel = closure(
+    let kernel = closure_over(
         span,
         &capture,
         &quote! { #part: #ty },
         &quote! { -> #rt::Done },
-        &quote! {
-            let mut #rest = #items;
-            let mut #left = true;
-            #(#attrs)* #label #for_token #pat #in_token ::core::iter::from_fn(|| {
-                let #next = ::core::iter::Iterator::next(&mut #rest);
-                #left = #next.is_some();
-                #next
-            }) #body
-            #rt::Done::drained(&#site, ::core::iter::IntoIterator::into_iter(#left.then_some(())))
-        },
+        &braced(
+            quote! {
+                let mut #rest = #items;
+                let mut #left = true;
+                #(#attrs)* #label #for_token #pat #in_token ::core::iter::from_fn(|| {
+                    let #next = ::core::iter::Iterator::next(&mut #rest);
+                    #left = #next.is_some();
+                    #next
+                }) #body
+                #rt::Done::drained(&#site, ::core::iter::IntoIterator::into_iter(#left.then_some(())))
+            },
+            body.brace_token.span.join(),
+        ),
     );
     let of_kernel = inferred(span);
     share.around(quote! { #rt::#entry::<#element, _, #of_kernel>(&#site, #whole, #kernel) })

@@ -4,7 +4,7 @@ mod chain;
 mod loops;
 mod share;
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
@@ -174,7 +174,25 @@ fn closure(
     output: &TokenStream,
     body: &TokenStream,
 ) -> TokenStream {
-    quote_spanned! { span=> #capture |#parameters| #output { #body } }
+    closure_over(span, capture, parameters, output, &braced(body.clone(), span))
+}
+
+/// The same with a block of its own.
+fn closure_over(
+    span: Span,
+    capture: &TokenStream,
+    parameters: &TokenStream,
+    output: &TokenStream,
+    block: &Group,
+) -> TokenStream {
+    quote_spanned! { span=> #capture |#parameters| #output #block }
+}
+
+/// A block that lies at `span` as a whole: coverage tools count what lies within.
+fn braced(body: TokenStream, span: Span) -> Group {
+    let mut block = Group::new(Delimiter::Brace, body);
+    block.set_span(span);
+    block
 }
 
 /// The path of an entry point at the user's place, without giving up its own hygiene.
