@@ -13,7 +13,8 @@ macro_rules! in_one_piece {
             pub(super) fn in_one_piece(xs: &[u32]) -> Vec<u64> {
                 let $x = 2_u32;
                 let outside = $sum * 2;
-                assert_eq!($sum * 10, ($sum) * 10);
+                let sum = $sum;
+                assert_eq!($sum * 10, sum * 10);
                 xs.iter().map(|&$x| u64::from($sum * 10) + u64::from(outside)).collect()
             }
         }
@@ -59,6 +60,11 @@ twice! {
             Some(inner) => xs.iter().map(|_| inner.len() + usize::from(name.is_some())).collect(),
             None => Vec::new(),
         }
+    }
+    #[parallelize]
+    pub(super) fn through_pattern(xs: &[u32], table: Table) -> Vec<usize> {
+        let Table { ref rows, .. } = table;
+        xs.iter().map(|x| rows.len() + table.rows.len() + *x as usize).collect()
     }
     #[parallelize]
     pub(super) fn lent_callable<F: Fn(&u32) -> u32 + Sync>(xs: &[u32], f: F) -> Vec<u32> {
@@ -108,9 +114,11 @@ twice! {
     pub(super) fn namesakes(xs: &mut [Table], rows: Rc<u32>) {
         let row = *rows;
         for x in xs.iter_mut() {
-            'xs: loop {
+            'xs: for step in 0..3 {
+                if step == 2 {
+                    break 'xs;
+                }
                 *x = Table { rows: vec![row], xs: x.xs + 1 };
-                break 'xs;
             }
         }
     }
@@ -145,6 +153,7 @@ fn check(xs: &[u32]) {
     assert_eq!(split::or_first(xs, table()), plain::or_first(xs, table()));
     assert_eq!(split::text_and_view(xs), plain::text_and_view(xs));
     assert_eq!(split::matched(xs, Some("x".to_owned())), plain::matched(xs, Some("x".to_owned())));
+    assert_eq!(split::through_pattern(xs, table()), plain::through_pattern(xs, table()));
     assert_eq!(split::lent_callable(xs, |x| x ^ 5), plain::lent_callable(xs, |x| x ^ 5));
     assert_eq!(split::converted(xs, 3_u32), plain::converted(xs, 3_u32));
     let k = || Rc::new(3);

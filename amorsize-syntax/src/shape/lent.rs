@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::visit::{self, Visit};
-use syn::{Block, Expr, Type};
+use syn::{Block, Expr, Local, Macro, Pat, PatIdent, Type};
 
 use crate::input::{Input, ParameterKind, bare};
 use crate::shape::{Place, Shape, Site, chain, scan, words};
@@ -72,6 +72,34 @@ impl<'ast> Visit<'ast> for Lent {
         }
         visit::visit_expr(self, expr);
     }
+
+    fn visit_local(&mut self, local: &'ast Local) {
+        if let Some(init) = local.init.as_ref().filter(|_| has_ref(&local.pat)) {
+            self.place(&init.expr);
+        }
+        visit::visit_local(self, local);
+    }
+
+    fn visit_macro(&mut self, call: &'ast Macro) {
+        let name = call.path.segments.last().map(|last| last.ident.to_string());
+        if !name.is_some_and(|name| words::lends_nothing(&name)) {
+            self.all(call.tokens.clone());
+        }
+    }
+}
+
+/// Whether a pattern borrows, `Some(ref x)`.
+fn has_ref(pat: &Pat) -> bool {
+    struct Refs(bool);
+    impl<'ast> Visit<'ast> for Refs {
+        fn visit_pat_ident(&mut self, pat: &'ast PatIdent) {
+            self.0 |= pat.by_ref.is_some();
+            visit::visit_pat_ident(self, pat);
+        }
+    }
+    let mut refs = Refs(false);
+    refs.visit_pat(pat);
+    refs.0
 }
 
 /// Whether a type is a primitive that is copied, never moved.

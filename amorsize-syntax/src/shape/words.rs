@@ -199,3 +199,11 @@ pub(crate) fn returns_value(name: &str) -> bool {
 pub(crate) fn prints(name: &str) -> bool {
     matches!(name, "print" | "println" | "eprint" | "eprintln" | "dbg")
 }
+
+/// Macros of std that borrow their arguments for the call alone.
+pub(crate) fn lends_nothing(name: &str) -> bool {
+    name.starts_with("assert")
+        || name.starts_with("debug_assert")
+        || prints(name)
+        || matches!(name, "format" | "write" | "writeln" | "matches" | "panic" | "todo" | "unreachable")
+}
