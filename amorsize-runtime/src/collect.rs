@@ -31,20 +31,30 @@ use crate::bound::ParallelOutput;
 )]
 pub trait Collect<Item>: FromIterator<Item> {
     /// What the items of one part are gathered into.
-    type Part: Send;
-
-    /// Gathers the items of one part.
-    fn gather<I: Iterator<Item = Item>>(items: I) -> Self::Part;
-
-    /// Whether this part ends the collection, so that nothing behind it is wanted.
-    #[must_use]
-    fn ends(part: &Self::Part) -> bool {
-        let _ = part;
-        false
-    }
+    type Part: Gather<Item> + Send;
 
     /// Puts the parts together; they come in index order.
     fn join<P: Iterator<Item = Self::Part>>(parts: P) -> Self;
+}
+
+/// What the items of one part are gathered into. A trait of the part and not of the collection, so that an outlet demands
+/// nothing of a collection that the entry point has refused already.
+pub trait Gather<Item>: Sized {
+    /// Gathers the items of one part.
+    fn gather<I: Iterator<Item = Item>>(items: I) -> Self;
+
+    /// Whether this part ends the collection, so that nothing behind it is wanted.
+    #[must_use]
+    fn ends(&self) -> bool {
+        false
+    }
+}
+
+impl<U> Gather<U> for Vec<U> {
+    #[inline]
+    fn gather<I: Iterator<Item = U>>(items: I) -> Self {
+        items.collect()
+    }
 }
 
 /// Collections that are made by handing the items of all parts to `FromIterator`, one after the other.
@@ -55,11 +65,6 @@ macro_rules! hand_over {
             $item: ParallelOutput,
         {
             type Part = Vec<$item>;
-
-            #[inline]
-            fn gather<I: Iterator<Item = $item>>(items: I) -> Self::Part {
-                items.collect()
-            }
 
             fn join<P: Iterator<Item = Self::Part>>(parts: P) -> Self {
                 parts.flatten().collect()
@@ -84,11 +89,6 @@ hand_over! {
 impl<U: ParallelOutput> Collect<U> for Vec<U> {
     type Part = Self;
 
-    #[inline]
-    fn gather<I: Iterator<Item = U>>(items: I) -> Self {
-        items.collect()
-    }
-
     fn join<P: Iterator<Item = Self>>(parts: P) -> Self {
         let mut parts: Vec<Self> = parts.collect();
         if parts.len() < 2 {
@@ -106,13 +106,15 @@ impl<U: ParallelOutput> Collect<U> for Vec<U> {
 /// whatever their `FromIterator` makes of them (separators, say), so those are not here.
 macro_rules! text {
     ($([$($generics:tt)*] $item:ty;)*) => {$(
-        impl<$($generics)*> Collect<$item> for String {
-            type Part = Self;
-
+        impl<$($generics)*> Gather<$item> for String {
             #[inline]
             fn gather<I: Iterator<Item = $item>>(items: I) -> Self {
                 items.collect()
             }
+        }
+
+        impl<$($generics)*> Collect<$item> for String {
+            type Part = Self;
 
             fn join<P: Iterator<Item = Self>>(parts: P) -> Self {
                 parts.collect()
@@ -130,16 +132,31 @@ text! {
     ['t] Cow<'t, str>;
 }
 
-impl Collect<()> for () {
-    type Part = ();
-
+impl Gather<()> for () {
     #[inline]
     fn gather<I: Iterator<Item = ()>>(items: I) {
         items.for_each(drop);
     }
+}
+
+impl Collect<()> for () {
+    type Part = ();
 
     fn join<P: Iterator<Item = ()>>(parts: P) {
         parts.for_each(drop);
+    }
+}
+
+impl<A, E, P: Gather<A>> Gather<Result<A, E>> for Result<P, E> {
+    #[inline]
+    fn gather<I: Iterator<Item = Result<A, E>>>(items: I) -> Self {
+        let mut error = None;
+        let part = P::gather(UntilNone(items.map(|item| item.map_err(|e| error = Some(e)).ok())));
+        error.map_or(Ok(part), Err)
+    }
+
+    fn ends(&self) -> bool {
+        self.as_ref().map_or(true, P::ends)
     }
 }
 
@@ -150,21 +167,23 @@ where
 {
     type Part = Result<C::Part, E>;
 
-    #[inline]
-    fn gather<I: Iterator<Item = Result<A, E>>>(items: I) -> Self::Part {
-        let mut error = None;
-        let part = C::gather(UntilNone(items.map(|item| item.map_err(|e| error = Some(e)).ok())));
-        error.map_or(Ok(part), Err)
-    }
-
-    fn ends(part: &Self::Part) -> bool {
-        part.as_ref().map_or(true, C::ends)
-    }
-
     fn join<P: Iterator<Item = Self::Part>>(parts: P) -> Self {
         let mut error = None;
         let whole = C::join(UntilNone(parts.map(|part| part.map_err(|e| error = Some(e)).ok())));
         error.map_or(Ok(whole), Err)
+    }
+}
+
+impl<A, P: Gather<A>> Gather<Option<A>> for Option<P> {
+    #[inline]
+    fn gather<I: Iterator<Item = Option<A>>>(items: I) -> Self {
+        let mut ended = false;
+        let part = P::gather(UntilNone(items.inspect(|item| ended = item.is_none())));
+        (!ended).then_some(part)
+    }
+
+    fn ends(&self) -> bool {
+        self.as_ref().is_none_or(P::ends)
     }
 }
 
@@ -173,17 +192,6 @@ where
     C: Collect<A>,
 {
     type Part = Option<C::Part>;
-
-    #[inline]
-    fn gather<I: Iterator<Item = Option<A>>>(items: I) -> Self::Part {
-        let mut ended = false;
-        let part = C::gather(UntilNone(items.inspect(|item| ended = item.is_none())));
-        (!ended).then_some(part)
-    }
-
-    fn ends(part: &Self::Part) -> bool {
-        part.as_ref().is_none_or(C::ends)
-    }
 
     fn join<P: Iterator<Item = Self::Part>>(parts: P) -> Self {
         let mut ended = false;

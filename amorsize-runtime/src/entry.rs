@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use crate::bound::{ParallelElement, ParallelElementMut, ParallelOutput, Whole, WholeMut};
-use crate::collect::Collect;
+use crate::collect::{Collect, Gather};
 use crate::exec::work::Flow;
 use crate::exec::{self, Output, Split, Tail, Way};
 use crate::outlet::Pour;
@@ -95,11 +95,12 @@ fn per_line<U>() -> usize {
 /// # Panics
 /// If the kernel panics.
 #[inline(always)]
-pub fn collect<'x, T, C, U, K>(site: &'static Site, xs: impl Whole<'x, T>, kernel: K) -> C
+pub fn collect<'x, T, C, U, P, K>(site: &'static Site, xs: impl Whole<'x, T>, kernel: K) -> C
 where
     T: ParallelElement + 'x,
-    C: Collect<U>,
-    K: Fn(&'x [T], Pour<'_, C, U>) + Sync,
+    C: Collect<U, Part = P>,
+    P: Gather<U>,
+    K: Fn(&'x [T], Pour<'_, C, U, P>) + Sync,
 {
     let whole = xs.whole();
     if site.surely_serial::<K>(whole.len()) {
@@ -109,10 +110,11 @@ where
 }
 
 #[inline(always)]
-fn collect_whole<'x, T, C, U, K>(whole: &'x [T], kernel: &K) -> C
+fn collect_whole<'x, T, C, U, P, K>(whole: &'x [T], kernel: &K) -> C
 where
-    C: Collect<U>,
-    K: Fn(&'x [T], Pour<'_, C, U>) + ?Sized,
+    C: Collect<U, Part = P>,
+    P: Gather<U>,
+    K: Fn(&'x [T], Pour<'_, C, U, P>) + ?Sized,
 {
     let mut slot = None;
     kernel(whole, Pour::whole(&mut slot));
@@ -124,15 +126,15 @@ fn collect_slowly<'x, T, C, U, K>(site: &'static Site, whole: &'x [T], kernel: K
 where
     T: ParallelElement,
     C: Collect<U>,
-    K: Fn(&'x [T], Pour<'_, C, U>) + Sync,
+    K: Fn(&'x [T], Pour<'_, C, U, C::Part>) + Sync,
 {
     collect_way(exec::enter::<K>(site, whole.len(), Output::Copied), whole, &kernel)
 }
 
 /// A kernel that pours into its outlet, as the engine calls it.
-type Pouring<'k, 'x, T, C, U> = dyn Fn(&'x [T], Pour<'_, C, U>) + Sync + 'k;
+type Pouring<'k, 'x, T, C, U, P> = dyn Fn(&'x [T], Pour<'_, C, U, P>) + Sync + 'k;
 
-fn collect_way<'x, T, C, U>(way: Way, whole: &'x [T], kernel: &Pouring<'_, 'x, T, C, U>) -> C
+fn collect_way<'x, T, C, U>(way: Way, whole: &'x [T], kernel: &Pouring<'_, 'x, T, C, U, C::Part>) -> C
 where
     T: ParallelElement,
     C: Collect<U>,
@@ -149,7 +151,9 @@ where
                 kernel(&whole[range], Pour::part(&mut slot));
                 slot.expect("the kernel pours once")
             };
-            parts(&split, 0..whole.len(), Tail::Join, gather, C::ends, |parts| C::join(parts.into_iter()))
+            parts(&split, 0..whole.len(), Tail::Join, gather, Gather::ends, |parts| {
+                C::join(parts.into_iter())
+            })
         }
     }
 }

@@ -47,6 +47,15 @@ pub(crate) struct Memory {
     state: Mutex<State>,
 }
 
+/// What a serial run ran.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Run {
+    /// The chain with its terminal.
+    Whole,
+    /// The items, without the terminal of an ordered tail.
+    Items,
+}
+
 /// One region, as the site learns from it.
 #[derive(Debug)]
 pub(crate) struct Region {
@@ -155,13 +164,17 @@ impl Memory {
 
     /// The length from which `frozen` is parallel, by wish or by the file; `None` where neither says.
     pub(crate) fn frozen_from(&self) -> Option<usize> {
-        let from_file =
-            || self.entry.as_ref().map(|entry| entry.parallel_from.map_or(usize::MAX, |from| from as usize));
+        let from_file = || {
+            self.entry.as_ref().map(|entry| {
+                entry.parallel_from.map_or(usize::MAX, |from| usize::try_from(from).unwrap_or(usize::MAX))
+            })
+        };
         self.limits.parallel_from.or_else(from_file)
     }
 
-    /// Takes a serial run of `items` at `item_ns` each; `undisturbed` says whether the thread had its core to itself.
-    pub(crate) fn learn_serial(&self, items: usize, item_ns: f64, undisturbed: bool) {
+    /// Takes a serial run of `items` at `item_ns` each, of the whole chain or of its items alone; `undisturbed` says
+    /// whether the thread had its core to itself.
+    pub(crate) fn learn_serial(&self, items: usize, item_ns: f64, undisturbed: bool, run: Run) {
         let mut state = self.state();
         state.serial_calls += 1;
         state.was_parallel = false;
@@ -169,7 +182,10 @@ impl Memory {
             return;
         }
         state.model.saw_len(items);
-        state.model.learn_serial(item_ns);
+        match run {
+            Run::Whole => state.model.learn_whole(item_ns),
+            Run::Items => state.model.learn_serial(item_ns),
+        }
         state.budget_ns += 0.01 * item_ns * items as f64;
         self.learned(state);
     }
@@ -188,7 +204,7 @@ impl Memory {
             state.model.learn_tail(tail_ns / items.max(1) as f64);
         }
         // How a region compares to its prediction counts on a busy machine too: there it gains less.
-        let all_ns = wall_ns + state.model.tail_ns * items as f64;
+        let all_ns = wall_ns + (state.model.tail_ns + state.model.order_ns) * items as f64;
         state.model.learn_wall(all_ns / items.max(1) as f64);
         if let Some(predicted_ns) = predicted_ns {
             state.model.learn_residual(all_ns, predicted_ns);
@@ -211,8 +227,8 @@ impl Memory {
     }
 
     /// Takes the time of an ordered tail over `items`.
-    pub(crate) fn learn_tail(&self, items: usize, tail_ns: f64) {
-        self.state().model.learn_tail(tail_ns / items.max(1) as f64);
+    pub(crate) fn learn_order(&self, items: usize, tail_ns: f64) {
+        self.state().model.learn_order(tail_ns / items.max(1) as f64);
     }
 
     /// Publishes what was learned, and hands it to the files at 1, 8, 64, … samples.
@@ -246,7 +262,7 @@ impl Memory {
         let available = machine::available();
         let width = self.width(available);
         let costs = prices::costs(Regime::Awake, available);
-        let longest_ns = model.item_ns * model.len[1] as f64;
+        let longest_ns = model.whole_ns() * model.len[1] as f64;
         if self.spec.body.is_empty() || longest_ns < costs.dispatch_ns(2) || model.samples == 0 {
             return None;
         }

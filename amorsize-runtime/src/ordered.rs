@@ -195,7 +195,7 @@ where
 /// The tail asks for more: it has been through the window that it was handed before.
 fn tail_done(memory: &'static crate::memory::Memory, handed_over: Option<(usize, Tick)>) {
     if let Some((len, since)) = handed_over {
-        memory.learn_tail(len, Tick::now().ns_since(since));
+        memory.learn_order(len, Tick::now().ns_since(since));
     }
 }
 

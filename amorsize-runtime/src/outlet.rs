@@ -4,34 +4,40 @@
 //! before. Serially the outlet runs the plain function's own terminal.
 
 use std::iter::{Product, Sum};
+use std::marker::PhantomData;
 use std::vec;
 
-use crate::collect::Collect;
+use crate::collect::Gather;
 
-/// The outlet of `collect`.
-pub struct Pour<'o, C: Collect<U>, U>(PourTo<'o, C, U>);
+/// The outlet of `collect`; `P` is the collection's part. Nothing is demanded of `C` here: the entry point demands it, and
+/// what is wrong is said once.
+pub struct Pour<'o, C, U, P>(PourTo<'o, C, P>, PhantomData<fn(U)>);
 
-enum PourTo<'o, C: Collect<U>, U> {
+enum PourTo<'o, C, P> {
     Whole(&'o mut Option<C>),
-    Part(&'o mut Option<C::Part>),
+    Part(&'o mut Option<P>),
 }
 
-impl<'o, C: Collect<U>, U> Pour<'o, C, U> {
+impl<'o, C, U, P> Pour<'o, C, U, P> {
     #[inline(always)]
     pub(crate) fn whole(slot: &'o mut Option<C>) -> Self {
-        Self(PourTo::Whole(slot))
+        Self(PourTo::Whole(slot), PhantomData)
     }
 
-    pub(crate) fn part(slot: &'o mut Option<C::Part>) -> Self {
-        Self(PourTo::Part(slot))
+    pub(crate) fn part(slot: &'o mut Option<P>) -> Self {
+        Self(PourTo::Part(slot), PhantomData)
     }
 
     /// Takes everything that the chain yields.
     #[inline(always)]
-    pub fn pour<I: Iterator<Item = U>>(self, items: I) {
+    pub fn pour<I: Iterator<Item = U>>(self, items: I)
+    where
+        C: FromIterator<U>,
+        P: Gather<U>,
+    {
         match self.0 {
             PourTo::Whole(slot) => *slot = Some(items.collect()),
-            PourTo::Part(slot) => *slot = Some(C::gather(items)),
+            PourTo::Part(slot) => *slot = Some(P::gather(items)),
         }
     }
 }

@@ -3,7 +3,7 @@
 pub use crate::bound::{
     ParallelElement, ParallelElementMut, ParallelOutput, ParallelParameter, Whole, WholeMut, parameter,
 };
-pub use crate::collect::Collect;
+pub use crate::collect::{Collect, Gather};
 pub use crate::entry::{
     Done, Finished, all, any, collect, count, find, fold, for_each, for_each_mut, map, max, min,
 };

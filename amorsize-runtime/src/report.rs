@@ -102,7 +102,7 @@ fn describe(memory: &'static Memory) -> SiteDecision {
     let width = memory.width(invite::width(machine::available()));
     let costs = prices::costs(Regime::Awake, width);
     let longest = model.len[1] as usize;
-    let serial_ns = model.item_ns * longest as f64;
+    let serial_ns = model.whole_ns() * longest as f64;
     let (workers, parallel_ns) = decide::best_width(longest, width.max(2), model, costs);
     let from = memory.limits.parallel_from.or_else(|| decide::crossover(width, model, costs));
     let parallel = width >= 2 && from.is_some_and(|from| longest >= from);
@@ -117,12 +117,12 @@ fn describe(memory: &'static Memory) -> SiteDecision {
         parallel_from: from,
         workers: if parallel { workers.min(width) } else { 1 },
         chunk: chunk.clamp(1, longest.max(1)),
-        item_ns: model.item_ns,
+        item_ns: model.whole_ns(),
         samples: model.samples,
         source: source(model.source, model.samples),
         warm: model.source >= Source::Elsewhere,
         predicted_speed_up: if parallel { serial_ns / parallel_ns.max(1.0) } else { 1.0 },
-        measured_speed_up: (model.wall_ns > 0.0).then(|| model.item_ns / model.wall_ns),
+        measured_speed_up: (model.wall_ns > 0.0).then(|| model.whole_ns() / model.wall_ns),
         efficiency: model.efficiency,
         len: if model.len[1] == 0 { [0, 0] } else { model.len },
         calls: [state.serial_calls, state.parallel_calls, state.promoted_calls],

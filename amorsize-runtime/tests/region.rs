@@ -136,19 +136,6 @@ fn nothing_of_the_users_outlives_the_call() {
 }
 
 #[test]
-fn nested_calls_stay_whole() {
-    let parts = AtomicUsize::new(0);
-    let inner = |xs: &[usize]| {
-        rt::map(parallel_site!(1), xs, |part: &[usize], out: rt::Out<'_, usize>| {
-            parts.fetch_add(1, Ordering::Relaxed);
-            out.fill(part.iter().copied());
-        })
-    };
-    map_with(parallel_site!(1), &numbers(40), |x| inner(&numbers(x)).len());
-    assert_eq!(parts.load(Ordering::Relaxed), 40, "a call inside a region was split");
-}
-
-#[test]
 fn a_site_may_call_itself() {
     fn depth(level: usize) -> usize {
         let below = |x: usize| if level == 0 { x } else { depth(level - 1) + x };

@@ -85,4 +85,10 @@ fn local(xs: &[i32]) -> Vec<i32> {
     xs.iter().map(|x| x + offset.get()).collect()
 }
 
+/// An error type of two words, so that a message that stands twice would show.
+#[parallelize]
+fn error(xs: &[i32]) -> Result<Vec<i32>, Rc<str>> {
+    xs.iter().map(|x| if *x > 0 { Ok(*x) } else { Err(Rc::from("negative")) }).collect()
+}
+
 fn main() {}

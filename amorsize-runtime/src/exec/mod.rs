@@ -26,7 +26,7 @@ use work::{Flow, Grain, Job, Payload, Seen, Work};
 
 use crate::config::{self, Mode};
 use crate::machine;
-use crate::memory::{self, Memory, State};
+use crate::memory::{self, Memory, Run, State};
 use crate::observe;
 use crate::site::{Site, set_ticks};
 use crate::store;
@@ -42,6 +42,8 @@ pub(crate) enum Output {
     Copied,
     /// Parts are joined by the user's function, at a cost per part: few parts are better than small ones.
     Merged,
+    /// Parts of a window are handed to an ordered tail as they are.
+    Window,
 }
 
 /// How this call runs.
@@ -72,16 +74,17 @@ struct Timed {
     len: usize,
     began: Tick,
     cpu: Option<f64>,
+    run: Run,
 }
 
 impl Timing {
     /// The run is over and did not panic.
     pub(crate) fn end(self) {
-        let Some(Timed { memory, len, began, cpu }) = self.0 else { return };
+        let Some(Timed { memory, len, began, cpu, run }) = self.0 else { return };
         let ns = Tick::now().ns_since(began);
         let undisturbed = cpu.is_none_or(|before| serial::undisturbed(ns, before));
         // Reading the clock twice costs 50 ns: a call much shorter than a microsecond is at most that expensive.
-        memory.learn_serial(len, (ns - 50.0).max(1.0) / len.max(1) as f64, undisturbed);
+        memory.learn_serial(len, (ns - 50.0).max(1.0) / len.max(1) as f64, undisturbed, run);
     }
 }
 
@@ -149,7 +152,7 @@ pub(crate) fn timed() -> bool {
 
 /// Decides how the next window of an ordered tail runs.
 pub(crate) fn enter_window(memory: &'static Memory, len: usize) -> Way {
-    enter_memory(memory, len, Output::InPlace, scripted::current())
+    enter_memory(memory, len, Output::Window, scripted::current())
 }
 
 fn enter_memory(memory: &'static Memory, len: usize, output: Output, script: Option<Script>) -> Way {
@@ -246,7 +249,10 @@ fn learning(memory: &'static Memory, len: usize, output: Output) -> Way {
             decision.plan = Plan::Region;
         }
         // Joining copied parts costs more than a known site is likely to gain from being watched.
-        _ if decision.plan == Plan::Watched && trusted && output != Output::InPlace => {
+        _ if decision.plan == Plan::Watched
+            && trusted
+            && matches!(output, Output::Copied | Output::Merged) =>
+        {
             decision.plan = Plan::Whole;
         }
         _ => {}
@@ -260,7 +266,8 @@ fn learning(memory: &'static Memory, len: usize, output: Output) -> Way {
     match decision.plan {
         Plan::Whole => {
             let cpu = serial::thread_cpu_if(decision.serial_ns);
-            Way::Whole(Timing(Some(Timed { memory, len, began: Tick::now(), cpu })))
+            let run = if output == Output::Window { Run::Items } else { Run::Whole };
+            Way::Whole(Timing(Some(Timed { memory, len, began: Tick::now(), cpu, run })))
         }
         Plan::Watched => {
             let watch = Watch { costs, width, tail_ns, item_ns: if trusted { item_ns } else { 0.0 } };
@@ -337,7 +344,7 @@ impl Split {
             match lesson {
                 Lesson::Nothing => {}
                 Lesson::Serial(sample) => {
-                    self.memory.learn_serial(items, sample.item_ns, sample.undisturbed);
+                    self.memory.learn_serial(items, sample.item_ns, sample.undisturbed, Run::Items);
                 }
                 Lesson::Region(region) => self.memory.learn_region(items, &region, tail_ns),
             }

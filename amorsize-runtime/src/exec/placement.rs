@@ -53,8 +53,9 @@ mod linux {
         let mut others = mask;
         others.unset(cpu);
         // The old mask is back before anything else runs on this thread: one that is spawned inherits it.
-        let moved = sched_setaffinity(None, &others).and_then(|()| sched_setaffinity(None, &mask));
-        if moved.is_err() {
+        let moved = sched_setaffinity(None, &others);
+        let restored = sched_setaffinity(None, &mask).or_else(|_| sched_setaffinity(None, &mask));
+        if moved.and(restored).is_err() {
             REFUSED.store(true, Ordering::Relaxed);
         }
     }

@@ -64,6 +64,8 @@ impl Control {
         let body = unsafe { &*self.body };
         let visit = catch_unwind(AssertUnwindSafe(|| {
             if body.wants_help() {
+                // Two, so that the invitations fan out like a tree: 64 helpers in 6 steps.
+                self.invite();
                 self.invite();
                 placement::move_off(self.caller);
                 body.work(true);

@@ -149,7 +149,7 @@ impl<'j> Work<'j> {
         }
         let len = self.grain.next(left, item_ns);
         let start = self.cursor.fetch_add(len, Ordering::Relaxed);
-        (start < end).then(|| start..end.min(start + len))
+        (start < end).then(|| start..end.min(start.saturating_add(len)))
     }
 
     /// Nothing behind `range` is wanted any more.

@@ -58,13 +58,13 @@ pub(crate) enum Plan {
 pub(crate) fn decide(question: &Question<'_>) -> Decision {
     let &Question { len, width, model, costs, was_parallel } = question;
     if width < 2 || len < 2 {
-        let serial_ns = model.item_ns * len as f64;
+        let serial_ns = model.whole_ns() * len as f64;
         return Decision { plan: Plan::Whole, serial_ns, parallel_ns: serial_ns, workers: 1 };
     }
     if model.item_ns <= 0.0 {
         return Decision { plan: Plan::Watched, serial_ns: 0.0, parallel_ns: 0.0, workers: width };
     }
-    let serial_ns = model.item_ns * len as f64;
+    let serial_ns = model.whole_ns() * len as f64;
     let (workers, parallel_ns) = best_width(len, width, model, costs);
     let margin = if was_parallel { 1.0 } else { MARGIN };
     let plan = if !model.trusted() {
@@ -85,7 +85,7 @@ pub(crate) fn best_width(len: usize, width: usize, model: &Model, costs: Costs) 
     let time = |workers: usize| {
         let grain = if len < workers { len } else { workers };
         let region_ns = costs.parallel_ns(model.item_ns * len as f64, grain, model.efficiency);
-        model.bias * (region_ns + model.tail_ns * len as f64)
+        model.bias * (region_ns + (model.tail_ns + model.order_ns) * len as f64)
     };
     let widths = || std::iter::successors(Some(2), |w| Some(w * 2)).take_while(|&w| w < width).chain([width]);
     let best = widths().map(time).fold(f64::INFINITY, f64::min);
@@ -95,7 +95,8 @@ pub(crate) fn best_width(len: usize, width: usize, model: &Model, costs: Costs) 
 
 /// The length from which a region is predicted to win by the margin; `None` if it never does.
 ///
-/// From `n·c·MARGIN = b·(invite + a + (n·c − a)/(w·e) + n·t)`, solved for `n`, for the best `w`.
+/// From `n·(c + o)·MARGIN = b·(invite + a + (n·c − a)/(w·e) + n·(t + o))`, solved for `n`, for the best `w`; `o` is the
+/// ordered tail's share of an item, `t` the join's, `b` the bias.
 pub(crate) fn crossover(width: usize, model: &Model, costs: Costs) -> Option<usize> {
     if width < 2 || model.item_ns <= 0.0 {
         return None;
@@ -103,7 +104,8 @@ pub(crate) fn crossover(width: usize, model: &Model, costs: Costs) -> Option<usi
     let widths = std::iter::successors(Some(2), |w| Some(w * 2)).take_while(|&w| w < width).chain([width]);
     let lengths = widths.filter_map(|workers| {
         let speed = workers as f64 * model.efficiency;
-        let gain = model.item_ns * (MARGIN - model.bias / speed) - model.bias * model.tail_ns;
+        let behind = model.bias * (model.tail_ns + model.order_ns);
+        let gain = model.whole_ns() * MARGIN - model.bias * model.item_ns / speed - behind;
         let arrival = (costs.dispatch_ns(workers) - costs.invite_ns) * workers as f64 / (workers - 1) as f64;
         let fixed = model.bias * (costs.invite_ns + arrival * (1.0 - 1.0 / speed));
         (gain > 0.0).then(|| (fixed / gain).ceil().max(2.0))
@@ -122,7 +124,7 @@ pub(crate) fn surely_serial_below(width: usize, model: &Model, costs: Costs) -> 
     // From the crossover of threads that do not disturb each other: what was seen of that may change.
     let ideal = Model { item_ns: model.item_ns, ..Model::default() };
     let pays_from = crossover(width, &ideal, costs).unwrap_or(usize::MAX) as f64;
-    let sure = (pays_from * SURE_SHARE).min(SURE_MOST_NS / model.item_ns);
+    let sure = (pays_from * SURE_SHARE).min(SURE_MOST_NS / model.whole_ns());
     (sure / (1.0 + model.spread)) as usize
 }
 

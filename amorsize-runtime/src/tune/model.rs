@@ -67,8 +67,10 @@ pub(crate) struct Model {
     pub(crate) spread: f64,
     /// Serial cost / parallel busy cost; below 1 where threads slow each other down.
     pub(crate) efficiency: f64,
-    /// Serial cost per item behind a region: joins and ordered tails, ns.
+    /// Serial cost per item that a region adds behind itself: its joins, ns.
     pub(crate) tail_ns: f64,
+    /// Cost per item of an ordered tail, ns: serial on either way, and not part of `item_ns`.
+    pub(crate) order_ns: f64,
     /// Busy time per item of recent regions, ns; 0 when there was none.
     pub(crate) busy_ns: f64,
     /// Measured / predicted time of this site's regions where they were worse than predicted; at least 1.
@@ -97,6 +99,7 @@ impl Default for Model {
             spread: 0.0,
             efficiency: 1.0,
             tail_ns: 0.0,
+            order_ns: 0.0,
             busy_ns: 0.0,
             bias: 1.0,
             skew: 1.0,
@@ -152,7 +155,17 @@ impl Model {
         self.recent.push(item_ns);
     }
 
-    /// Takes a serial run of a whole call: the cost of an item, and against recent regions the efficiency.
+    /// What an item costs serially, with its share of an ordered tail, ns.
+    pub(crate) fn whole_ns(&self) -> f64 {
+        self.item_ns + self.order_ns
+    }
+
+    /// Takes a serial run of a whole chain, the terminal of an ordered tail included.
+    pub(crate) fn learn_whole(&mut self, whole_ns: f64) {
+        self.learn_serial((whole_ns - self.order_ns).max(0.1 * whole_ns));
+    }
+
+    /// Takes a serial run of items: the cost of one, and against recent regions the efficiency.
     pub(crate) fn learn_serial(&mut self, item_ns: f64) {
         self.learn_item(item_ns);
         if self.busy_ns > 0.0 && item_ns.is_finite() {
@@ -191,6 +204,14 @@ impl Model {
         if tail_ns.is_finite() && tail_ns >= 0.0 {
             let weight = if self.parallel_runs <= 1 { 1.0 } else { 0.25 };
             self.tail_ns += weight * (tail_ns - self.tail_ns);
+        }
+    }
+
+    /// Takes what an ordered tail needed for an item.
+    pub(crate) fn learn_order(&mut self, order_ns: f64) {
+        if order_ns.is_finite() && order_ns >= 0.0 {
+            let weight = if self.order_ns > 0.0 { 0.25 } else { 1.0 };
+            self.order_ns += weight * (order_ns - self.order_ns);
         }
     }
 
@@ -283,6 +304,17 @@ mod tests {
             model.learn_serial(40.0);
         }
         assert!((model.efficiency - 1.0).abs() < 0.01);
+    }
+
+    #[test]
+    fn an_ordered_tail_is_told_from_the_items() {
+        let mut model = Model::default();
+        model.learn_order(8.0);
+        for _ in 0..40 {
+            model.learn_whole(18.0);
+            model.learn_parallel(10.0, None, 1.0);
+        }
+        assert!((model.item_ns - 10.0).abs() < 0.1 && (model.whole_ns() - 18.0).abs() < 0.1, "{model:?}");
     }
 
     #[test]

@@ -81,16 +81,20 @@ fn outlet(
     let Pieces { rt, site, element, whole, part, capture, span } = pieces;
     let method = chain.call.method.span();
     let ty = ty.map_or_else(|| inferred(method), ToTokens::to_token_stream);
-    // All of the outlet has the type's span, its name too: what is wrong with the type is then reported once.
+    // The outlet's path begins where the type begins and ends where it ends: what is wrong with the type is then reported
+    // at the same place as by the entry point, and so once.
     let at = ty.span();
-    let (entry, name, end) = (local(entry), Ident::new(outlet, at), Ident::new(end, at));
+    let last = ty.clone().into_iter().last().map_or(at, |token| token.span());
+    let (entry, name, end) = (local(entry), Ident::new(outlet, at), Ident::new(end, last));
     let outlet = respanned(quote! { #rt::#name }, |_| at);
     let out = Ident::new("amorsize_out", at);
     let items = share.items(chain.items());
     // `map` and `Out` leave the item out: there it is the result's element.
-    let item = if entry == "map" { None } else { Some(inferred(method)) };
-    let item = item.into_iter().collect::<Vec<_>>();
-    let outlet_type = quote_spanned! { at=> #outlet<'_, #ty #(, #item)*> };
+    let unknown = if entry == "map" { 0 } else { 1 + usize::from(entry == "collect") };
+    let item = vec![inferred(method); unknown];
+    // A collection stands in the turbofish alone: a second one that cannot be collected would be a second error.
+    let of_outlet = if entry == "collect" { inferred(at) } else { ty.clone() };
+    let outlet_type = quote_spanned! { at=> #outlet<'_, #of_outlet #(, #item)*> };
     let kernel = closure(
         *span,
         capture,
@@ -182,11 +186,11 @@ fn ordered(pieces: &Pieces, chain: &Chain, share: &mut Share) -> TokenStream {
     let as_written = share.plain(chain.items());
     let arguments: Vec<Expr> = chain.call.args.iter().map(|argument| share.value(argument)).collect();
     let plain_end = terminal(chain, &as_written.to_token_stream(), &arguments);
-    let behind = local("items");
+    let behind = local("amorsize_items");
     let split_end = terminal(chain, &behind.to_token_stream(), &arguments);
     let mutable = chain.terminal.takes_mut_self().then(|| quote! { mut });
     let run = Ident::new("run", chain.call.method.span());
-    let (plain, split, out) = (local("plain"), local("split"), local("out"));
+    let (plain, split, out) = (local("amorsize_plain"), local("amorsize_split"), local("amorsize_out"));
     let none = &TokenStream::new();
     let feed =
         closure(*span, none, &quote! { #part, #out: #rt::Feed<'_, _> }, none, &quote! { #out.feed(#items) });

@@ -50,7 +50,8 @@ pub(crate) fn entry(rt: &TokenStream, site: &Ident, found: &Loop, owns: bool) ->
         TokenStream::new()
     };
     let entry = if found.exclusive { local("for_each_mut") } else { local("for_each") };
-    let (rest, left, next, element) = (local("rest"), local("left"), local("next"), &slice.element);
+    let (rest, left, next, element) =
+        (local("amorsize_rest"), local("amorsize_left"), local("amorsize_next"), &slice.element);
     let kernel = closure_over(
         span,
         &capture,

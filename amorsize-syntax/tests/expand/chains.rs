@@ -70,12 +70,13 @@ fn move_path_and_made_callables() {
                             Vec<u32>,
                             _,
                             _,
+                            _,
                         >(
                             &AMORSIZE_SITE,
                             xs,
                             move |
                                 xs: &[u32],
-                                amorsize_out: ::amorsize::__private::Pour<'_, Vec<u32>, _>|
+                                amorsize_out: ::amorsize::__private::Pour<'_, _, _, _>|
                             {
                                 ::amorsize::__private::Pour::pour(
                                     amorsize_out,
@@ -116,17 +117,13 @@ fn general_collect() {
                     Result<Vec<u32>, ParseIntError>,
                     _,
                     _,
+                    _,
                 >(
                     &AMORSIZE_SITE,
                     xs,
-                    |
-                        xs: &[&str],
-                        amorsize_out: ::amorsize::__private::Pour<
-                            '_,
-                            Result<Vec<u32>, ParseIntError>,
-                            _,
-                        >|
-                    { ::amorsize::__private::Pour::pour(amorsize_out, xs.iter().map(|x| x.parse())) },
+                    |xs: &[&str], amorsize_out: ::amorsize::__private::Pour<'_, _, _, _>| {
+                        ::amorsize::__private::Pour::pour(amorsize_out, xs.iter().map(|x| x.parse()))
+                    },
                 )
             }
         "#]],
@@ -157,10 +154,11 @@ fn let_with_a_question_mark_behind() {
                     Result<_, E>,
                     _,
                     _,
+                    _,
                 >(
                     &AMORSIZE_SITE,
                     xs,
-                    |xs: &[&str], amorsize_out: ::amorsize::__private::Pour<'_, Result<_, E>, _>| {
+                    |xs: &[&str], amorsize_out: ::amorsize::__private::Pour<'_, _, _, _>| {
                         ::amorsize::__private::Pour::pour(amorsize_out, xs.iter().map(&parse))
                     },
                 )?;

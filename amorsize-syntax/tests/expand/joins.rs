@@ -149,8 +149,8 @@ fn ordered_tail() {
                 let total = match (start(k),) {
                     (amorsize_once_0,) => {
                         match ::amorsize::__private::ordered::<f64, _>(&AMORSIZE_SITE, xs, || ()) {
-                            ::amorsize::__private::Ordered::Plain(plain) => {
-                                plain
+                            ::amorsize::__private::Ordered::Plain(amorsize_plain) => {
+                                amorsize_plain
                                     .end(
                                         xs
                                             .iter()
@@ -158,14 +158,15 @@ fn ordered_tail() {
                                             .fold(amorsize_once_0, |a, x| a * 0.5 + x),
                                     )
                             }
-                            ::amorsize::__private::Ordered::Split(split) => {
-                                split
+                            ::amorsize::__private::Ordered::Split(amorsize_split) => {
+                                amorsize_split
                                     .run(
-                                        |xs: &[f64], out: ::amorsize::__private::Feed<'_, _>| {
-                                            out.feed(xs.iter().map(|x| x * k))
-                                        },
-                                        |items: ::amorsize::__private::Items<'_, _>| {
-                                            items.fold(amorsize_once_0, |a, x| a * 0.5 + x)
+                                        |
+                                            xs: &[f64],
+                                            amorsize_out: ::amorsize::__private::Feed<'_, _>|
+                                        { amorsize_out.feed(xs.iter().map(|x| x * k)) },
+                                        |amorsize_items: ::amorsize::__private::Items<'_, _>| {
+                                            amorsize_items.fold(amorsize_once_0, |a, x| a * 0.5 + x)
                                         },
                                     )
                             }
@@ -195,8 +196,8 @@ fn ordered_tail_that_takes_itself_by_reference() {
                     options: ::amorsize::__private::Options::NONE,
                 });
                 (match ::amorsize::__private::ordered::<u32, _>(&AMORSIZE_SITE, xs, || ()) {
-                    ::amorsize::__private::Ordered::Plain(plain) => {
-                        plain
+                    ::amorsize::__private::Ordered::Plain(amorsize_plain) => {
+                        amorsize_plain
                             .end(
                                 ::core::iter::Iterator::position(
                                     &mut xs.iter().map(|x| x % 7),
@@ -204,14 +205,14 @@ fn ordered_tail_that_takes_itself_by_reference() {
                                 ),
                             )
                     }
-                    ::amorsize::__private::Ordered::Split(split) => {
-                        split
+                    ::amorsize::__private::Ordered::Split(amorsize_split) => {
+                        amorsize_split
                             .run(
-                                |xs: &[u32], out: ::amorsize::__private::Feed<'_, _>| {
-                                    out.feed(xs.iter().map(|x| x % 7))
+                                |xs: &[u32], amorsize_out: ::amorsize::__private::Feed<'_, _>| {
+                                    amorsize_out.feed(xs.iter().map(|x| x % 7))
                                 },
-                                |mut items: ::amorsize::__private::Items<'_, _>| {
-                                    ::core::iter::Iterator::position(&mut items, |x| x == 3)
+                                |mut amorsize_items: ::amorsize::__private::Items<'_, _>| {
+                                    ::core::iter::Iterator::position(&mut amorsize_items, |x| x == 3)
                                 },
                             )
                     }

@@ -29,12 +29,12 @@ fn bare_loop() {
                     &AMORSIZE_SITE,
                     &mut *xs,
                     move |xs: &mut [f32]| -> ::amorsize::__private::Done {
-                        let mut rest = ::core::iter::IntoIterator::into_iter(xs);
-                        let mut left = true;
+                        let mut amorsize_rest = ::core::iter::IntoIterator::into_iter(xs);
+                        let mut amorsize_left = true;
                         'all: for x in ::core::iter::from_fn(|| {
-                            let next = ::core::iter::Iterator::next(&mut rest);
-                            left = next.is_some();
-                            next
+                            let amorsize_next = ::core::iter::Iterator::next(&mut amorsize_rest);
+                            amorsize_left = amorsize_next.is_some();
+                            amorsize_next
                         }) {
                             if *x < 0.0 {
                                 continue 'all;
@@ -43,7 +43,7 @@ fn bare_loop() {
                         }
                         ::amorsize::__private::Done::drained(
                             &AMORSIZE_SITE,
-                            ::core::iter::IntoIterator::into_iter(left.then_some(())),
+                            ::core::iter::IntoIterator::into_iter(amorsize_left.then_some(())),
                         )
                     },
                 )
@@ -82,18 +82,18 @@ fn loop_in_the_middle() {
                     &AMORSIZE_SITE,
                     &mut *xs,
                     |xs: &mut [u32]| -> ::amorsize::__private::Done {
-                        let mut rest = xs.iter_mut().filter(|x| **x > 3);
-                        let mut left = true;
+                        let mut amorsize_rest = xs.iter_mut().filter(|x| **x > 3);
+                        let mut amorsize_left = true;
                         for x in ::core::iter::from_fn(|| {
-                            let next = ::core::iter::Iterator::next(&mut rest);
-                            left = next.is_some();
-                            next
+                            let amorsize_next = ::core::iter::Iterator::next(&mut amorsize_rest);
+                            amorsize_left = amorsize_next.is_some();
+                            amorsize_next
                         }) {
                             *x -= 1;
                         }
                         ::amorsize::__private::Done::drained(
                             &AMORSIZE_SITE,
-                            ::core::iter::IntoIterator::into_iter(left.then_some(())),
+                            ::core::iter::IntoIterator::into_iter(amorsize_left.then_some(())),
                         )
                     },
                 );
@@ -158,18 +158,18 @@ fn shared_loop() {
                     &AMORSIZE_SITE,
                     xs,
                     move |xs: &[usize]| -> ::amorsize::__private::Done {
-                        let mut rest = ::core::iter::IntoIterator::into_iter(xs);
-                        let mut left = true;
+                        let mut amorsize_rest = ::core::iter::IntoIterator::into_iter(xs);
+                        let mut amorsize_left = true;
                         for x in ::core::iter::from_fn(|| {
-                            let next = ::core::iter::Iterator::next(&mut rest);
-                            left = next.is_some();
-                            next
+                            let amorsize_next = ::core::iter::Iterator::next(&mut amorsize_rest);
+                            amorsize_left = amorsize_next.is_some();
+                            amorsize_next
                         }) {
                             bins[*x].bump();
                         }
                         ::amorsize::__private::Done::drained(
                             &AMORSIZE_SITE,
-                            ::core::iter::IntoIterator::into_iter(left.then_some(())),
+                            ::core::iter::IntoIterator::into_iter(amorsize_left.then_some(())),
                         )
                     },
                 )
