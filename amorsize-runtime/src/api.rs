@@ -24,7 +24,8 @@ use crate::{memory, store};
 /// If `f` panics, with the payload of the lowest element that did.
 ///
 /// ```
-/// let roots = amorsize_runtime::map(&[1.0, 4.0, 9.0], |x: &f64| x.sqrt());
+/// # use amorsize_runtime as amorsize;
+/// let roots = amorsize::map(&[1.0, 4.0, 9.0], |x: &f64| x.sqrt());
 /// assert_eq!(roots, [1.0, 2.0, 3.0]);
 /// ```
 #[track_caller]
@@ -43,8 +44,9 @@ where
 /// If `f` panics, with the payload of the lowest chunk that did.
 ///
 /// ```
+/// # use amorsize_runtime as amorsize;
 /// let mut xs = [1, 2, 3];
-/// amorsize_runtime::for_each_mut(&mut xs, |x| *x *= 2);
+/// amorsize::for_each_mut(&mut xs, |x| *x *= 2);
 /// assert_eq!(xs, [2, 4, 6]);
 /// ```
 #[track_caller]
@@ -153,8 +155,9 @@ impl NamedSite {
 /// What a program wants of amorsize. The environment wins over it; libraries leave it alone.
 ///
 /// ```
-/// amorsize_runtime::Config::new().max_threads(4).install()?;
-/// # Ok::<(), amorsize_runtime::AlreadyStarted>(())
+/// # use amorsize_runtime as amorsize;
+/// amorsize::Config::new().max_threads(4).install()?;
+/// # Ok::<(), amorsize::AlreadyStarted>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 #[must_use = "call `install`"]
@@ -185,6 +188,13 @@ impl Config {
     /// The tuned file, where `AMORSIZE_FILE` does not name one.
     pub fn file(mut self, path: impl Into<PathBuf>) -> Self {
         self.program.file = Some(path.into());
+        self
+    }
+
+    /// The text of a tuned file that the program carries with it, used where there is no file:
+    /// `include_str!("../amorsize.toml")`. Programs that cargo does not start find no file by themselves.
+    pub fn embed(mut self, text: &'static str) -> Self {
+        self.program.embedded = Some(text);
         self
     }
 

@@ -172,6 +172,13 @@ impl Memory {
         self.limits.parallel_from.or_else(from_file)
     }
 
+    /// Whether a call is so much shorter than all that was recorded that the entry says nothing about it: the cost of an
+    /// item may depend on the length.
+    pub(crate) fn is_below_record(&self, len: usize) -> bool {
+        let shortest = self.entry.as_ref().map_or(0, |entry| entry.len[0]);
+        self.limits.parallel_from.is_none() && (len as u64) < shortest / 4
+    }
+
     /// Takes a serial run of `items` at `item_ns` each, of the whole chain or of its items alone; `undisturbed` says
     /// whether the thread had its core to itself.
     pub(crate) fn learn_serial(&self, items: usize, item_ns: f64, undisturbed: bool, run: Run) {
@@ -203,10 +210,12 @@ impl Memory {
         if let Some(tail_ns) = tail_ns {
             state.model.learn_tail(tail_ns / items.max(1) as f64);
         }
-        // How a region compares to its prediction counts on a busy machine too: there it gains less.
         let all_ns = wall_ns + (state.model.tail_ns + state.model.order_ns) * items as f64;
         state.model.learn_wall(all_ns / items.max(1) as f64);
-        if let Some(predicted_ns) = predicted_ns {
+        // How a region compares to its prediction counts on a busy machine too, since it gains less there; but a file is
+        // not to say for ever what was so while something else was running.
+        let passing = !seen.undisturbed && config::settings().mode.writes_tuned();
+        if let Some(predicted_ns) = predicted_ns.filter(|_| !passing) {
             state.model.learn_residual(all_ns, predicted_ns);
         }
         if seen.items == 0 || !state.accepts(seen.undisturbed) {
@@ -234,10 +243,12 @@ impl Memory {
     /// Publishes what was learned, and hands it to the files at 1, 8, 64, … samples.
     fn learned(&self, mut state: MutexGuard<'_, State>) {
         self.publish(&state);
-        if state.model.samples < state.write_at {
+        // While recording the last sample counts as much as the first: the store writes rarely enough by itself, and what
+        // is pending when the recording thread ends is the site's final word.
+        if state.model.samples < state.write_at && !config::settings().mode.writes_tuned() {
             return;
         }
-        state.write_at = (state.model.samples + 1).next_power_of_two().max(8) * 4;
+        state.write_at = (state.model.samples * 8).max(8);
         let entry = self.to_entry(&state);
         drop(state);
         if let Some(entry) = entry {
@@ -273,17 +284,23 @@ impl Memory {
             body: self.spec.body.to_owned(),
             machine: machine::label().to_owned(),
             item_ns: model.median_item_ns(),
-            spread: model.spread,
-            skew: model.skew,
+            // Coarse, so that a diff shows what changed and not what trembled.
+            spread: (model.spread * 4.0).round() / 4.0,
+            skew: model.skew.min(8.0).log2().round().exp2(),
             efficiency: model.efficiency,
             len: model.len,
-            samples: model.prior_samples + model.samples,
+            samples: power_of_two(model.prior_samples + model.samples),
             parallel_from,
             threads: threads as u32,
             chunk_us: decide::chunk_ns(model) / 1e3,
             ..SiteEntry::default()
         })
     }
+}
+
+/// The number rounded down to a power of two.
+fn power_of_two(number: u64) -> u64 {
+    number.checked_ilog2().map_or(0, |power| 1 << power)
 }
 
 /// The site's name in files and reports: by-hand sites have no signature and bring theirs whole.
@@ -303,6 +320,8 @@ fn prior(entry: &SiteEntry, freshness: Freshness) -> Model {
         spread: entry.spread,
         efficiency: if entry.efficiency > 0.0 { entry.efficiency } else { 1.0 },
         skew: entry.skew.max(1.0),
+        // "Never" is kept until a trial shows otherwise.
+        bias: if entry.parallel_from.is_none() { 4.0 } else { 1.0 },
         source: match freshness {
             Freshness::Fresh => Source::File,
             Freshness::Elsewhere => Source::Elsewhere,

@@ -54,7 +54,7 @@ pub struct SiteDecision {
     pub warm: bool,
     /// Serial time / parallel time as predicted for the longest call seen.
     pub predicted_speed_up: f64,
-    /// Serial time / parallel time as measured; `None` while no call ran in parallel.
+    /// Serial time / parallel time as measured; `None` before three calls ran in parallel.
     pub measured_speed_up: Option<f64>,
     /// Measured serial cost / parallel busy cost: below 1 threads slow each other down.
     pub efficiency: f64,
@@ -73,7 +73,8 @@ pub struct SiteDecision {
 /// What every site that was called in this process has decided, and from which numbers.
 ///
 /// ```
-/// println!("{}", amorsize_runtime::decisions());
+/// # use amorsize_runtime as amorsize;
+/// println!("{}", amorsize::decisions());
 /// ```
 #[must_use]
 pub fn decisions() -> Decisions {
@@ -101,16 +102,23 @@ fn describe(memory: &'static Memory) -> SiteDecision {
     let model = &state.model;
     let width = memory.width(invite::width(machine::available()));
     let costs = prices::costs(Regime::Awake, width);
-    let longest = model.len[1] as usize;
+    // A mode that learns nothing goes by the file's decision, at the file's lengths.
+    let filed = memory.entry.as_ref().filter(|_| !config::settings().mode.learns());
+    let longest = filed.map_or(model.len[1], |entry| entry.len[1]) as usize;
     let serial_ns = model.whole_ns() * longest as f64;
     let (workers, parallel_ns) = decide::best_width(longest, width.max(2), model, costs);
-    let from = memory.limits.parallel_from.or_else(|| decide::crossover(width, model, costs));
+    let workers = filed.map_or(workers, |entry| entry.threads as usize);
+    let from = match filed {
+        Some(_) => memory.frozen_from().filter(|&from| from != usize::MAX),
+        None => memory.limits.parallel_from.or_else(|| decide::crossover(width, model, costs)),
+    };
     let parallel = width >= 2 && from.is_some_and(|from| longest >= from);
     let chunk = if memory.limits.chunk_size > 0 {
         memory.limits.chunk_size
     } else {
         (decide::chunk_ns(model) / model.item_ns.max(1e-3)) as usize
     };
+    let runs = state.parallel_calls + state.promoted_calls;
     SiteDecision {
         site: memory.key.clone(),
         location: format!("{}:{}", memory.spec.file, memory.spec.line),
@@ -122,7 +130,7 @@ fn describe(memory: &'static Memory) -> SiteDecision {
         source: source(model.source, model.samples),
         warm: model.source >= Source::Elsewhere,
         predicted_speed_up: if parallel { serial_ns / parallel_ns.max(1.0) } else { 1.0 },
-        measured_speed_up: (model.wall_ns > 0.0).then(|| model.whole_ns() / model.wall_ns),
+        measured_speed_up: (runs >= 3 && model.wall_ns > 0.0).then(|| model.whole_ns() / model.wall_ns),
         efficiency: model.efficiency,
         len: if model.len[1] == 0 { [0, 0] } else { model.len },
         calls: [state.serial_calls, state.parallel_calls, state.promoted_calls],
@@ -166,7 +174,16 @@ impl fmt::Display for Decisions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { mode, machine, threads, file, sites } = self;
         writeln!(f, "amorsize: mode {mode}, {machine}, {threads} threads, {file}")?;
-        let head = ["site", "serial below", "workers", "chunk", "ns/item", "from", "predicted", "measured"];
+        let head = [
+            "site",
+            "serial below",
+            "workers",
+            "chunk",
+            "ns/item",
+            "from (samples)",
+            "predicted",
+            "measured",
+        ];
         let rows: Vec<[String; 8]> = sites.iter().map(SiteDecision::cells).collect();
         let mut widths = head.map(str::len);
         for row in &rows {
@@ -206,7 +223,7 @@ impl SiteDecision {
             self.site.clone(),
             from,
             self.workers.to_string(),
-            grouped(self.chunk),
+            if self.workers > 1 { grouped(self.chunk) } else { "-".to_owned() },
             significant(self.item_ns),
             format!("{} ({})", self.source, self.samples),
             format!("{:.2}×", self.predicted_speed_up),

@@ -37,8 +37,7 @@ fn record_writes_a_file_to_commit_and_the_next_run_starts_from_it() {
     let dear = frozen.out.lines().find(|line| line.starts_with("probe::dear")).unwrap();
     assert!(dear.contains("file (0)"), "frozen goes by the file and learns nothing: {dear}");
     assert_eq!(place.text(), text, "frozen wrote");
-    let strict = place.command("strict", &["answers"]).output().unwrap();
-    let strict = Run::of(&strict);
+    let strict = Place::with_file("version = 1\n").run("strict", &["answers"]);
     assert!(!strict.ok && strict.err.contains("no tuned entry for probe::"), "{}", strict.err);
 }
 
@@ -158,4 +157,42 @@ fn whatever_the_file_decides_the_answers_stay() {
             assert_eq!(run.answers(), plain_answers().answers(), "{mode}, round {round}: {}", place.text());
         }
     }
+}
+
+#[test]
+fn a_program_that_never_flushes_records_its_last_word_all_the_same() {
+    let place = Place::new();
+    assert!(place.run("record", &["unflushed", "40"]).ok);
+    let text = place.text();
+    let dear = text.split("[site.\"probe::dear(").nth(1).unwrap_or_else(|| panic!("{text}"));
+    let samples = dear.lines().find_map(|line| line.strip_prefix("samples = ")).unwrap();
+    assert!(samples.replace('_', "").parse::<u64>().unwrap() >= 32, "{text}");
+}
+
+#[test]
+fn frozen_says_when_it_finds_no_file_at_all() {
+    let place = Place::new();
+    let run = place.command("frozen", &["answers"]).env_remove("AMORSIZE_FILE").output().unwrap();
+    let run = Run::of(&run);
+    assert_eq!(run.err.matches("there is no tuned file").count(), 1, "{}", run.err);
+    assert!(run.err.contains("AMORSIZE_FILE") && run.err.contains("Config::embed"), "{}", run.err);
+}
+
+#[test]
+fn frozen_shows_the_files_decision() {
+    let place = Place::new();
+    assert!(place.run("record", &["answers", "20"]).ok);
+    let text = place.text();
+    let forced: String = text
+        .lines()
+        .filter(|line| !line.starts_with("parallel_from") && !line.starts_with("threads"))
+        .map(|line| match line.starts_with("item_ns") {
+            true => format!("{line}\nparallel_from = 777\nthreads = 2\n"),
+            false => format!("{line}\n"),
+        })
+        .collect();
+    let run = Place::with_file(&forced).run("frozen", &["answers"]);
+    let dear = run.out.lines().find(|line| line.starts_with("probe::dear")).unwrap();
+    let alone = std::thread::available_parallelism().is_ok_and(|threads| threads.get() < 2);
+    assert!(alone || dear.contains(" 777 "), "{dear}");
 }

@@ -1,6 +1,7 @@
 //! A small program with annotated functions that the process tests start in every mode and surrounding.
 //!
-//! `probe answers [ROUNDS]` prints one line per function with a digest of all its answers, then the decisions.
+//! `probe answers [ROUNDS]` prints one line per function with a digest of all its answers, then the decisions; `probe
+//! unflushed [ROUNDS]` does so and leaves writing to the end of the process.
 //! `probe panic K` lets element K panic. `probe backtrace` prints what a helper's backtrace shows. `probe named` calls by
 //! hand, with a name and without.
 
@@ -121,7 +122,6 @@ fn answers(rounds: usize) {
         }
     }
     println!("{}", amorsize::decisions());
-    amorsize::flush();
 }
 
 fn main() {
@@ -134,7 +134,12 @@ fn main() {
         }
         Some("backtrace") => {
             let xs: Vec<u64> = (0..500).collect();
-            seen_in_backtraces(&xs, thread::current().id());
+            for _ in 0..50 {
+                seen_in_backtraces(&xs, thread::current().id());
+                if HELPER.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
+                    break;
+                }
+            }
             let seen = HELPER.lock().unwrap_or_else(PoisonError::into_inner);
             println!("{}", seen.as_deref().unwrap_or("no helper came"));
         }
@@ -145,6 +150,10 @@ fn main() {
             println!("{}", amorsize::decisions());
             amorsize::flush();
         }
-        _ => answers(number(1).unwrap_or(1) as usize),
+        Some("unflushed") => answers(number(1).unwrap_or(1) as usize),
+        _ => {
+            answers(number(1).unwrap_or(1) as usize);
+            amorsize::flush();
+        }
     }
 }

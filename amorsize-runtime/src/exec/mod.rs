@@ -198,6 +198,7 @@ fn frozen(memory: &'static Memory, len: usize, output: Output, mode: Mode) -> Wa
     let Some(from) = memory.frozen_from() else {
         assert!(mode != Mode::Strict, "{}", store::missing(&memory.key, memory.spec.body));
         memory.unknown_calls.fetch_add(1, Ordering::Relaxed);
+        store::warn_if_missing();
         if width < 2 || len < 2 {
             return Way::Whole(Timing(None));
         }
@@ -205,7 +206,7 @@ fn frozen(memory: &'static Memory, len: usize, output: Output, mode: Mode) -> Wa
         let watch = Watch { costs: prices::costs(regime, width), width, tail_ns: 0.0, item_ns: 0.0 };
         return split_unless_empty(memory, len, output, How::Watched { watch, regime, remember: false });
     };
-    if len < from || width < 2 || len < 2 {
+    if len < from || width < 2 || len < 2 || memory.is_below_record(len) {
         return Way::Whole(Timing(None));
     }
     let (threads, item_ns) =

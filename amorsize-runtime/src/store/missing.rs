@@ -36,11 +36,11 @@ pub(crate) fn message(
     } else if let Some(other) = nearest(key, others()) {
         let _ = write!(text, "\n  similar:   {other}");
     }
-    let _ = write!(text, "\n  fix:       cargo amorsize tune --only {function}");
-    text + "\n        or:  AMORSIZE=record with a run of the release build that calls it"
+    let _ = write!(text, "\n  fix:       AMORSIZE=record with a release build that calls {function}");
+    text + "\n             then commit the file"
 }
 
-/// The function's name in a key, for `--only`.
+/// The function's name in a key.
 fn function(key: &str) -> &str {
     let path = key.split('(').next().unwrap_or(key);
     let path = path.rsplit("::").next().unwrap_or(path);
@@ -61,7 +61,7 @@ mod tests {
         let text = |key, body| message(key, body, &tuned, &status, Profile::Release);
         let renamed = text("a::blur::row_blur(&[u8])", "b1");
         assert!(renamed.contains("similar:   a::filter::row_blur(&[u8])   (same body)"), "{renamed}");
-        assert!(renamed.contains("tune --only row_blur\n"), "{renamed}");
+        assert!(renamed.contains("that calls row_blur\n"), "{renamed}");
         let near = text("a::hash2(&[u8])", "b9");
         assert!(near.contains("similar:   a::hash(&[u8])\n"), "{near}");
         assert!(!text("z", "b9").contains("similar"));

@@ -74,6 +74,20 @@ pub fn file_in_use() -> FileStatus {
     store().status()
 }
 
+/// Says once that a mode which lives on the tuned file has none: it is easily forgotten in a container.
+pub(crate) fn warn_if_missing() {
+    static SAID: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+    if SAID.swap(true, std::sync::atomic::Ordering::Relaxed) {
+        return;
+    }
+    let status = store().status();
+    if status.path.is_none() && status.state == FileState::NotFound {
+        let text = "there is no tuned file, so every function starts from nothing: set AMORSIZE_FILE to its path, or embed \
+                    it with Config::embed (a program that cargo did not start looks for none)";
+        observe::warn_once(Topic::File, "none", text);
+    }
+}
+
 /// What this machine costs: the tuned file's table for this class of machine, or the built-in constants.
 #[must_use]
 pub fn profile() -> MachineProfile {
