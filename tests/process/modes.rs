@@ -186,9 +186,10 @@ fn frozen_shows_the_files_decision() {
     let forced: String = text
         .lines()
         .filter(|line| !line.starts_with("parallel_from") && !line.starts_with("threads"))
-        .map(|line| match line.starts_with("item_ns") {
-            true => format!("{line}\nparallel_from = 777\nthreads = 2\n"),
-            false => format!("{line}\n"),
+        .map(|line| {
+            let decision =
+                if line.starts_with("item_ns") { "\nparallel_from = 777\nthreads = 2" } else { "" };
+            format!("{line}{decision}\n")
         })
         .collect();
     let run = Place::with_file(&forced).run("frozen", &["answers"]);
