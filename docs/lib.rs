@@ -19,6 +19,7 @@ chapters! {
     introduction: "introduction.md",
     getting_started: "getting-started.md",
     forms_and_refusals: "forms-and-refusals.md",
+    options: "options.md",
     modes: "modes.md",
     tuned_file: "tuned-file.md",
     by_hand: "by-hand.md",
