@@ -211,7 +211,7 @@ impl Memory {
             state.model.learn_tail(tail_ns / items.max(1) as f64);
         }
         let all_ns = wall_ns + (state.model.tail_ns + state.model.order_ns) * items as f64;
-        state.model.learn_wall(all_ns / items.max(1) as f64);
+        state.model.learn_wall(all_ns / items.max(1) as f64, items);
         // How a region compares to its prediction counts on a busy machine too, since it gains less there; but a file is
         // not to say for ever what was so while something else was running.
         let passing = !seen.undisturbed && config::settings().mode.writes_tuned();
@@ -277,8 +277,7 @@ impl Memory {
         if self.spec.body.is_empty() || longest_ns < costs.dispatch_ns(2) || model.samples == 0 {
             return None;
         }
-        let parallel_from = decide::crossover(width, model, costs).map(|from| from as u64);
-        let (widest, _) = decide::best_width(model.len[1] as usize, width.max(2), model, costs);
+        let (widest, parallel_from) = lasting_decision(model, width, costs);
         let threads = if parallel_from.is_some() { widest.min(available) } else { 1 };
         Some(SiteEntry {
             body: self.spec.body.to_owned(),
@@ -296,6 +295,21 @@ impl Memory {
             ..SiteEntry::default()
         })
     }
+}
+
+/// The decision that a file keeps: from all that was measured, and not from what passes (a loaded machine, the lateness of
+/// its helpers). Where parallel runs were seen, the best of them says by how much a region takes longer than the model
+/// predicts; a gain of less than a fifth is not worth writing down.
+fn lasting_decision(model: &Model, width: usize, costs: Costs) -> (usize, Option<u64>) {
+    let longest = model.len[1] as usize;
+    let ideal = Model { bias: 1.0, ..model.clone() };
+    let (workers, ideal_ns) = decide::best_width(longest, width.max(2), &ideal, costs);
+    let best_ns = model.best_wall_ns * longest as f64;
+    if best_ns > 0.8 * model.whole_ns() * longest as f64 {
+        return (1, None);
+    }
+    let seen = Model { bias: (best_ns / ideal_ns.max(1.0)).max(1.0), ..ideal };
+    (workers, decide::crossover(width, &seen, costs).map(|from| from as u64))
 }
 
 /// The number rounded down to a power of two.
@@ -320,8 +334,12 @@ fn prior(entry: &SiteEntry, freshness: Freshness) -> Model {
         spread: entry.spread,
         efficiency: if entry.efficiency > 0.0 { entry.efficiency } else { 1.0 },
         skew: entry.skew.max(1.0),
-        // "Never" is kept until a trial shows otherwise.
-        bias: if entry.parallel_from.is_none() { 4.0 } else { 1.0 },
+        // "Never" is kept until a trial shows otherwise; recording is such a trial.
+        bias: if entry.parallel_from.is_none() && !config::settings().mode.writes_tuned() {
+            4.0
+        } else {
+            1.0
+        },
         source: match freshness {
             Freshness::Fresh => Source::File,
             Freshness::Elsewhere => Source::Elsewhere,
@@ -369,5 +387,37 @@ fn limits(spec: &Spec, pin: Option<&store::Pin>, settings: &config::Settings) ->
         chunk_size: chunk_from_attribute.or(pinned.chunk_size).unwrap_or(0),
         serial: options.serial || pinned.serial,
         pin: pin.map(|pin| pin.reason.clone().unwrap_or_default()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_keeps_what_was_measured_and_not_what_passes() {
+        let costs = Costs::built_in(Regime::Awake, 2);
+        let site = |best_wall_ns, bias| Model {
+            item_ns: 100.0,
+            samples: 50,
+            len: [100_000, 100_000],
+            best_wall_ns,
+            bias,
+            ..Model::default()
+        };
+        // Twice as fast at best, and disappointing just now.
+        assert!(lasting_decision(&site(52.0, 8.0), 2, costs).1.is_some_and(|from| from < 1_000));
+        // Never seen in parallel: as the model has it.
+        assert!(lasting_decision(&site(0.0, 1.0), 2, costs).1.is_some());
+        // Hardly faster at its best.
+        assert_eq!(lasting_decision(&site(85.0, 1.0), 2, costs), (1, None));
+        assert_eq!(lasting_decision(&site(50.0, 1.0), 1, costs).1, None);
+    }
+
+    #[test]
+    fn numbers_are_rounded_down_to_powers_of_two() {
+        for (number, rounded) in [(0, 0), (1, 1), (7, 4), (8, 8), (u64::MAX, 1 << 63)] {
+            assert_eq!(power_of_two(number), rounded);
+        }
     }
 }

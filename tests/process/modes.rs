@@ -183,15 +183,11 @@ fn frozen_shows_the_files_decision() {
     let place = Place::new();
     assert!(place.run("record", &["answers", "20"]).ok);
     let text = place.text();
-    let forced: String = text
-        .lines()
-        .filter(|line| !line.starts_with("parallel_from") && !line.starts_with("threads"))
-        .map(|line| {
-            let decision =
-                if line.starts_with("item_ns") { "\nparallel_from = 777\nthreads = 2" } else { "" };
-            format!("{line}{decision}\n")
-        })
-        .collect();
+    let kept = text.lines().filter(|line| !line.starts_with("parallel_from") && !line.starts_with("threads"));
+    let forced = kept
+        .collect::<Vec<_>>()
+        .join("\n")
+        .replace("\nitem_ns", "\nparallel_from = 777\nthreads = 2\nitem_ns");
     let run = Place::with_file(&forced).run("frozen", &["answers"]);
     let dear = run.out.lines().find(|line| line.starts_with("probe::dear")).unwrap();
     let alone = std::thread::available_parallelism().is_ok_and(|threads| threads.get() < 2);

@@ -79,6 +79,9 @@ pub(crate) struct Model {
     pub(crate) skew: f64,
     /// Wall time per item of the last parallel runs, all included, ns; 0 when there was none.
     pub(crate) wall_ns: f64,
+    /// The least wall time per item of a parallel run of about the longest call, ns; 0 when there was none. What the
+    /// machine can do when nothing else runs: noise only ever adds.
+    pub(crate) best_wall_ns: f64,
     /// Accepted parallel runs of this process.
     pub(crate) parallel_runs: u64,
     /// Shortest and longest call seen.
@@ -104,6 +107,7 @@ impl Default for Model {
             bias: 1.0,
             skew: 1.0,
             wall_ns: 0.0,
+            best_wall_ns: 0.0,
             parallel_runs: 0,
             len: [u64::MAX, 0],
             source: Source::Nothing,
@@ -225,10 +229,16 @@ impl Model {
         }
     }
 
-    /// Takes the wall time per item of a whole parallel call.
-    pub(crate) fn learn_wall(&mut self, wall_ns: f64) {
+    /// Takes the wall time per item of a whole parallel call of `len` items.
+    pub(crate) fn learn_wall(&mut self, wall_ns: f64, len: usize) {
         let weight = if self.wall_ns <= 0.0 { 1.0 } else { 0.25 };
         self.wall_ns += weight * (wall_ns - self.wall_ns);
+        let long = len as u64 > self.len[1].saturating_mul(2);
+        if long || self.best_wall_ns <= 0.0 {
+            self.best_wall_ns = wall_ns;
+        } else if len as u64 >= self.len[1] / 2 {
+            self.best_wall_ns = self.best_wall_ns.min(wall_ns);
+        }
     }
 
     /// Median of the recent samples, or the estimate where there are none.
