@@ -17,6 +17,20 @@ fn changed_vec(xs: &mut Vec<f64>) {
 }
 
 #[parallelize]
+fn looped_vec(xs: &mut Vec<f64>) {
+    for x in xs.iter_mut() {
+        *x *= 2.0;
+    }
+}
+
+#[parallelize]
+fn plainly_looped_vec(xs: &mut Vec<f64>) {
+    for x in xs {
+        *x *= 2.0;
+    }
+}
+
+#[parallelize]
 fn array(xs: [f64; 4]) -> Vec<f64> {
     xs.iter().map(|x| x * 2.0).collect()
 }

@@ -35,6 +35,37 @@ fn running_sum(xs: &[u32]) -> Vec<u32> {
 }
 
 #[parallelize]
+fn smoothed(xs: &[f64]) -> Vec<f64> {
+    let mut run = 0.0;
+    xs.iter()
+        .map(|x| {
+            run = 0.9 * run + 0.1 * x;
+            run
+        })
+        .collect()
+}
+
+#[parallelize]
+fn sums_in_place(xs: &mut [f64]) {
+    let mut acc = 0.0;
+    for x in xs.iter_mut() {
+        acc += *x;
+        *x = acc;
+    }
+}
+
+#[parallelize]
+fn shown(xs: &[u32]) -> Vec<String> {
+    let mut total = 0;
+    xs.iter()
+        .map(|x| {
+            total += x;
+            format!("{total}")
+        })
+        .collect()
+}
+
+#[parallelize]
 fn accumulator(xs: &[u32]) -> u32 {
     let mut greatest = 0;
     for x in xs {

@@ -1,9 +1,10 @@
 //! Messages about the chains and loops of the body.
 
 use proc_macro2::{Ident, Span};
-use syn::{BinOp, Error, Expr, ExprLit, ExprMethodCall, ExprRange, Lit};
+use syn::{BinOp, Error, Expr, ExprMethodCall, ExprRange};
 
 use crate::input::Slice;
+use crate::shape::scan;
 
 /// A chain over a parameter that is no slice at all.
 pub(crate) fn not_a_slice_at_all(name: &Ident) -> Error {
@@ -114,6 +115,16 @@ pub(crate) fn range(range: &ExprRange) -> Error {
     )
 }
 
+/// A loop over a range that changes the elements of a slice.
+pub(crate) fn range_changes(range: &ExprRange, slice: &Ident) -> Error {
+    Error::new_spanned(
+        range,
+        format!(
+            "a range is not split yet; go over the elements, `for x in {slice}.iter_mut()`, where each is changed on its own"
+        ),
+    )
+}
+
 /// A `while` loop.
 pub(crate) fn while_loop(at: Span) -> Error {
     Error::new(
@@ -185,14 +196,12 @@ pub(crate) fn own_slice(at: Span, name: &Ident) -> Error {
 /// An outer variable assigned for each element.
 pub(crate) fn counter(base: &Ident, change: &Expr) -> Error {
     let instead = match change {
-        Expr::Binary(binary) => match (&binary.op, &*binary.right) {
-            (BinOp::AddAssign(_), Expr::Lit(ExprLit { lit: Lit::Int(one), .. }))
-                if one.base10_digits() == "1" =>
-            {
-                "count with a chain, `.filter(..).count()`, or number the results after it"
-            }
-            (BinOp::AddAssign(_) | BinOp::SubAssign(_), _) => "add up with a chain, `.map(..).sum()`",
-            (BinOp::MulAssign(_), _) => "multiply with a chain, `.map(..).product()`",
+        step if scan::is_step(step) => {
+            "count with a chain, `.filter(..).count()`, or number the results after it"
+        }
+        Expr::Binary(binary) => match binary.op {
+            BinOp::AddAssign(_) | BinOp::SubAssign(_) => "add up with a chain, `.map(..).sum()`",
+            BinOp::MulAssign(_) => "multiply with a chain, `.map(..).product()`",
             _ => "write it as a `.map(..)` that ends in `fold`",
         },
         _ => "write it as a `.map(..)` that ends in `max`, `min` or `fold`",
@@ -200,6 +209,16 @@ pub(crate) fn counter(base: &Ident, change: &Expr) -> Error {
     Error::new_spanned(
         change,
         format!("`{base}` goes from one element to the next here, and threads have no next; {instead}"),
+    )
+}
+
+/// An outer variable assigned for each element, and read for what the element comes to.
+pub(crate) fn running(base: &Ident, change: &Expr) -> Error {
+    Error::new_spanned(
+        change,
+        format!(
+            "`{base}` goes from one element to the next here, and each result needs the one before it, so this stays serial; remove the attribute, or split off what each element needs alone, `.map(..).collect()`, and go over that in a plain function"
+        ),
     )
 }
 
@@ -224,10 +243,16 @@ pub(crate) fn parameter_changed(base: &Ident, guilty: &Expr) -> Error {
 }
 
 /// `break` out of a split loop.
-pub(crate) fn break_in_loop(at: Span) -> Error {
-    Error::new(
-        at,
-        "`break` ends the loop for one part only; search with a chain instead, `xs.iter().any(..)` or `.find(..)`",
+pub(crate) fn break_in_loop(at: Span, changed: Option<&Ident>) -> Error {
+    let instead = changed
+        .map_or("search with a chain instead, `xs.iter().any(..)` or `.find(..)`".to_owned(), end_first);
+    Error::new(at, format!("`break` ends the loop for one part only; {instead}"))
+}
+
+/// What to write instead of leaving a loop that changes elements.
+fn end_first(slice: &Ident) -> String {
+    format!(
+        "find the end first, `{slice}.iter().position(..)`, and call the annotated function on the part before it, `&mut {slice}[..end]`"
     )
 }
 
@@ -240,11 +265,10 @@ pub(crate) fn continue_outer(at: Span) -> Error {
 }
 
 /// `return` in a split loop.
-pub(crate) fn return_in_loop(at: Span) -> Error {
-    Error::new(
-        at,
-        "`return` leaves one part of the loop only; search with a chain, `xs.iter().find(..)`, or end one in a `Result`, `.map(..).collect::<Result<Vec<_>, _>>()?`",
-    )
+pub(crate) fn return_in_loop(at: Span, changed: Option<&Ident>) -> Error {
+    const SEARCH: &str = "search with a chain, `xs.iter().find(..)`, or end one in a `Result`, `.map(..).collect::<Result<Vec<_>, _>>()?`";
+    let instead = changed.map_or(SEARCH.to_owned(), end_first);
+    Error::new(at, format!("`return` leaves one part of the loop only; {instead}"))
 }
 
 /// `?` in a split loop.

@@ -179,14 +179,14 @@ pub(crate) fn adaptor_arguments(items: &Expr) -> Vec<&Expr> {
 pub(crate) fn changes(arguments: &[&Expr], reader: &Reader) -> Vec<syn::Error> {
     let bound = Bound::in_exprs(arguments.iter().copied());
     let mut changes = Changes::new(reader.input, &bound.names, &reader.muts);
-    for argument in arguments {
-        match argument {
-            Expr::Closure(_) => changes.visit_expr(argument),
-            Expr::Reference(reference) if reference.mutability.is_some() => changes.visit_expr(argument),
-            // Anything else is evaluated once, on the caller.
-            _ => {}
-        }
-    }
+    // Anything else is evaluated once, on the caller.
+    let runs = |argument: &Expr| match argument {
+        Expr::Closure(_) => true,
+        Expr::Reference(reference) => reference.mutability.is_some(),
+        _ => false,
+    };
+    let run: Vec<&Expr> = arguments.iter().copied().filter(|argument| runs(argument)).collect();
+    changes.in_exprs(&run);
     changes.errors
 }
 
@@ -232,18 +232,18 @@ fn foreign(base: &Expr, calls: &[&ExprMethodCall], reader: &Reader) -> Reading {
     if !words::is_head(&first.method.to_string()) && !words::is_later_head(&first.method.to_string()) {
         return Reading::Nothing;
     }
-    let parameter = scan::base(base)
-        .filter(|_| matches!(base, Expr::Path(_)))
-        .and_then(|name| reader.input.others.iter().find(|other| other.name == name));
-    let Some(parameter) = parameter.filter(|parameter| parameter.name != "self") else {
-        return Reading::refused(diag::no_parameter(base), Weight::Hint);
-    };
-    match parameter.ty().and_then(element) {
-        Some(element) => {
-            Reading::refused(not_a_slice(&parameter.kind, &parameter.name, element), Weight::Head)
-        }
-        None => Reading::refused(diag::not_a_slice_at_all(&parameter.name), Weight::Hint),
-    }
+    let (error, weight) = no_slice(base, reader).unwrap_or_else(|| (diag::no_parameter(base), Weight::Hint));
+    Reading::refused(error, weight)
+}
+
+/// What to take instead of a parameter that is no slice, if an expression names one.
+pub(crate) fn no_slice(base: &Expr, reader: &Reader) -> Option<(syn::Error, Weight)> {
+    let name = scan::base(base).filter(|_| matches!(base, Expr::Path(_)))?;
+    let parameter = reader.input.others.iter().find(|other| other.name == name && other.name != "self")?;
+    Some(match parameter.ty().and_then(element) {
+        Some(element) => (not_a_slice(&parameter.kind, &parameter.name, element), Weight::Head),
+        None => (diag::not_a_slice_at_all(&parameter.name), Weight::Hint),
+    })
 }
 
 fn not_a_slice(kind: &ParameterKind, name: &Ident, element: &Type) -> syn::Error {

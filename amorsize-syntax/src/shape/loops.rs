@@ -25,7 +25,13 @@ pub(crate) struct Loop {
 /// Reads a `for` loop.
 pub(crate) fn read(for_loop: &ExprForLoop, reader: &Reader) -> Reading {
     if let Expr::Range(range) = without_parens(&for_loop.expr) {
-        return Reading::refused(diag::range(range), Weight::Hint);
+        let changed = scan::changed(&Expr::ForLoop(for_loop.clone()));
+        let mut slices = reader.input.slices.iter().filter(|slice| slice.is_mut());
+        let error = match slices.find(|slice| changed.contains(&slice.name)) {
+            Some(slice) => diag::range_changes(range, &slice.name),
+            None => diag::range(range),
+        };
+        return Reading::refused(error, Weight::Hint);
     }
     let (slice, exclusive, plain) = match head(&for_loop.expr, reader) {
         Head::Elements { slice, exclusive, plain } => (slice, exclusive, plain),
@@ -79,7 +85,13 @@ fn head<'a>(expr: &Expr, reader: &'a Reader) -> Head<'a> {
             Links::Passed | Links::Ended { .. } => Head::Other,
         };
     }
-    Head::Other
+    let is_head = calls.first().is_none_or(|first| words::is_head(&first.method.to_string()));
+    let base = if let Expr::Reference(reference) = base { &reference.expr } else { base };
+    match chain::no_slice(base, reader).filter(|_| is_head) {
+        // A loop beside what is split may well go over something else.
+        Some((error, _)) => Head::Refused(vec![error], Weight::Hint),
+        None => Head::Other,
+    }
 }
 
 /// `xs` of `&mut *xs` and `&*xs`.
@@ -108,14 +120,14 @@ fn without_parens(expr: &Expr) -> &Expr {
 
 /// Everything that is wrong with the loop's body.
 fn mistakes(found: &Loop, reader: &Reader) -> Vec<syn::Error> {
-    let mut exits = Exits::new(found.call.label.as_ref());
+    let mut exits = Exits::new(found.call.label.as_ref(), found.exclusive.then_some(&found.slice.name));
     exits.visit_block(&found.call.body);
     let mut errors = exits.errors;
 
     let mut bound = Bound::default();
     bound.visit_expr_for_loop(&found.call);
     let mut changes = Changes::new(reader.input, &bound.names, &reader.muts);
-    changes.visit_block(&found.call.body);
+    changes.in_block(&found.call.body);
     errors.extend(changes.errors);
     errors.extend(chain::changes(&chain::adaptor_arguments(&found.call.expr), reader));
 

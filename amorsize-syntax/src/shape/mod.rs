@@ -4,6 +4,7 @@
 pub(crate) mod chain;
 mod lent;
 pub(crate) mod loops;
+mod running;
 pub(crate) mod scan;
 pub(crate) mod words;
 

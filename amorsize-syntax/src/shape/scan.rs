@@ -5,10 +5,11 @@ use std::collections::HashSet;
 
 use proc_macro2::{Ident, Spacing, Span, TokenStream, TokenTree};
 use syn::visit::{self, Visit};
-use syn::{Expr, Pat, PatIdent, UnOp};
+use syn::{BinOp, Block, Expr, ExprBinary, ExprLit, Lit, Pat, PatIdent, UnOp};
 
 use crate::diag;
 use crate::input::Input;
+use crate::shape::running::Reads;
 use crate::shape::words;
 
 /// The names that patterns bind anywhere in a piece of code.
@@ -119,6 +120,8 @@ pub(crate) struct Changes<'a> {
     inside: &'a HashSet<String>,
     /// Names that the function may change.
     muts: &'a HashSet<String>,
+    /// What the piece reads for something else than the next value of such a variable.
+    reads: Reads<'a>,
     /// One message per change.
     pub(crate) errors: Vec<syn::Error>,
 }
@@ -126,7 +129,23 @@ pub(crate) struct Changes<'a> {
 impl<'a> Changes<'a> {
     /// A search in a piece that binds `inside`, in a function that may change `muts`.
     pub(crate) fn new(input: &'a Input, inside: &'a HashSet<String>, muts: &'a HashSet<String>) -> Self {
-        Self { input, inside, muts, errors: Vec::new() }
+        Self { input, inside, muts, reads: Reads::new(inside), errors: Vec::new() }
+    }
+
+    /// Goes through a loop's body.
+    pub(crate) fn in_block(&mut self, body: &Block) {
+        self.reads.visit_block(body);
+        self.visit_block(body);
+    }
+
+    /// Goes through the callables of a chain.
+    pub(crate) fn in_exprs(&mut self, exprs: &[&Expr]) {
+        for expr in exprs {
+            self.reads.visit_expr(expr);
+        }
+        for expr in exprs {
+            self.visit_expr(expr);
+        }
     }
 
     /// An assignment to `place`.
@@ -134,7 +153,11 @@ impl<'a> Changes<'a> {
         if let Expr::Tuple(tuple) = place {
             tuple.elems.iter().for_each(|elem| self.assigned(elem, whole));
         } else if let Some(base) = base(place).filter(|base| !self.inside.contains(&base.to_string())) {
-            let message = if self.is_parameter(&base) { diag::parameter_changed } else { diag::counter };
+            let message = match () {
+                () if self.is_parameter(&base) => diag::parameter_changed,
+                () if !is_step(whole) && self.reads.contains(&base.to_string()) => diag::running,
+                () => diag::counter,
+            };
             self.errors.push(message(&base, whole));
         }
     }
@@ -199,8 +222,14 @@ pub(crate) fn changed(expr: &Expr) -> Vec<Ident> {
     places.0
 }
 
-fn is_assigning(op: syn::BinOp) -> bool {
-    use syn::BinOp;
+/// Whether a change counts elements, `n += 1`.
+pub(crate) fn is_step(change: &Expr) -> bool {
+    let Expr::Binary(ExprBinary { op: BinOp::AddAssign(_), right, .. }) = change else { return false };
+    matches!(&**right, Expr::Lit(ExprLit { lit: Lit::Int(one), .. }) if one.base10_digits() == "1")
+}
+
+/// Whether an operator changes what stands on its left.
+pub(crate) fn is_assigning(op: BinOp) -> bool {
     matches!(
         op,
         BinOp::AddAssign(_)
@@ -230,9 +259,11 @@ pub(crate) fn base(place: &Expr) -> Option<Ident> {
 }
 
 /// What leaves a loop's body other than at its end, and what prints in it.
-pub(crate) struct Exits {
+pub(crate) struct Exits<'a> {
     /// The loop's own label.
     label: Option<String>,
+    /// The slice, if the loop changes its elements: then no chain can take the loop's place.
+    changed: Option<&'a Ident>,
     /// Labels of loops and blocks inside the body.
     labels: Vec<String>,
     /// How many loops an unlabelled `break` is inside of.
@@ -241,11 +272,11 @@ pub(crate) struct Exits {
     pub(crate) errors: Vec<syn::Error>,
 }
 
-impl Exits {
-    /// A search in the body of a loop with this label.
-    pub(crate) fn new(label: Option<&syn::Label>) -> Self {
+impl<'a> Exits<'a> {
+    /// A search in the body of a loop with this label that changes the elements of this slice.
+    pub(crate) fn new(label: Option<&syn::Label>, changed: Option<&'a Ident>) -> Self {
         let label = label.map(|label| label.name.ident.to_string());
-        Self { label, labels: Vec::new(), depth: 0, errors: Vec::new() }
+        Self { label, changed, labels: Vec::new(), depth: 0, errors: Vec::new() }
     }
 
     fn is_inner(&self, label: &syn::Lifetime) -> bool {
@@ -264,7 +295,7 @@ impl Exits {
     }
 }
 
-impl<'ast> Visit<'ast> for Exits {
+impl<'ast> Visit<'ast> for Exits<'_> {
     fn visit_expr(&mut self, expr: &'ast Expr) {
         match expr {
             // What leaves these stays inside the body.
@@ -275,7 +306,7 @@ impl<'ast> Visit<'ast> for Exits {
             Expr::Block(inner) => self.inside(inner.label.as_ref(), false, |s| visit::visit_expr(s, expr)),
             Expr::Break(exit) => {
                 if exit.label.as_ref().map_or(self.depth == 0, |label| !self.is_inner(label)) {
-                    self.errors.push(diag::break_in_loop(exit.break_token.span));
+                    self.errors.push(diag::break_in_loop(exit.break_token.span, self.changed));
                 }
                 visit::visit_expr(self, expr);
             }
@@ -290,7 +321,7 @@ impl<'ast> Visit<'ast> for Exits {
                 }
             }
             Expr::Return(exit) => {
-                self.errors.push(diag::return_in_loop(exit.return_token.span));
+                self.errors.push(diag::return_in_loop(exit.return_token.span, self.changed));
                 visit::visit_expr(self, expr);
             }
             Expr::Try(exit) => {
@@ -306,7 +337,7 @@ impl<'ast> Visit<'ast> for Exits {
 
 /// Whether an expression can leave the function: `?`, `return`, `break` or `continue` outside closures.
 pub(crate) fn leaves(expr: &Expr) -> Option<Span> {
-    let mut exits = Exits::new(None);
+    let mut exits = Exits::new(None, None);
     exits.visit_expr(expr);
     exits.errors.first().map(syn::Error::span)
 }

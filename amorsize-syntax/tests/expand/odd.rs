@@ -152,3 +152,33 @@ fn changes_between_arguments() {
     }";
     assert!(refused("", own).is_empty());
 }
+
+#[test]
+fn a_loop_over_something_else_may_stand_beside_a_chain() {
+    let function = "fn f(xs: &[f64], log: &mut Vec<f64>) {
+        let ys: Vec<f64> = xs.iter().map(|x| x * 2.0).collect();
+        for old in log.iter_mut() { *old += ys.len() as f64; }
+    }";
+    assert!(refused("", function).is_empty());
+}
+
+#[test]
+fn only_a_value_that_results_need_is_called_a_running_one() {
+    let says = |body: &str| {
+        let function = format!("fn f(xs: &mut [f64]) {{ let mut acc = 0.0; for x in xs {{ {body} }} }}");
+        refused("", &function).concat().contains("each result needs the one before it")
+    };
+    for running in [
+        "acc += *x; *x = acc;",
+        "*x -= acc; acc = *x;",
+        "if acc > 1.0 { *x = 0.0; } acc += *x;",
+        "acc += *x; *x = format!(\"{acc}\").len() as f64;",
+    ] {
+        assert!(says(running), "{running}");
+    }
+    for total in
+        ["acc += *x;", "if *x > acc { acc = *x; }", "acc = acc.max(*x); *x = 0.0;", "acc += 1; *x = acc;"]
+    {
+        assert!(!says(total), "{total}");
+    }
+}
