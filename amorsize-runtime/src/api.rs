@@ -12,7 +12,8 @@ use std::sync::{Mutex, PoisonError};
 use crate::bound::{ParallelElement, ParallelElementMut, ParallelOutput};
 use crate::config::{self, AlreadyStarted, Mode, Program};
 use crate::entry;
-use crate::site::{self, Options, Site, Spec};
+use crate::site::{self, Site};
+use crate::spec::{Options, Spec};
 use crate::{memory, store};
 
 /// `xs.iter().map(f).collect()`, serial or parallel, whichever is faster here; the same answer either way.

@@ -16,6 +16,8 @@ mod reduce;
 mod report;
 mod sink;
 mod site;
+mod slot;
+mod spec;
 #[doc(hidden)]
 pub mod store;
 mod sync;

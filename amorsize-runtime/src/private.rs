@@ -10,4 +10,5 @@ pub use crate::entry::{
 pub use crate::ordered::{Ordered, Plain, Split, ordered, product, sum};
 pub use crate::outlet::{Feed, Items, Pour, Total};
 pub use crate::sink::Out;
-pub use crate::site::{Options, Site, Spec};
+pub use crate::site::Site;
+pub use crate::spec::{Options, Spec};

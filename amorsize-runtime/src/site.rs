@@ -4,50 +4,13 @@
 //! one for each concrete type of the kernel. This file decides only whether a call is serial without another thought.
 
 use std::any::type_name;
-use std::cell::Cell;
 use std::hash::{Hash, Hasher};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 
 use crate::memory::Memory;
-
-/// What the macro knows about a site.
-#[derive(Debug)]
-pub struct Spec {
-    /// What follows the function's name in the key: empty, or `.name` of one of several chains.
-    pub part: &'static str,
-    /// `(parameter types) -> return type`, tokens normalised, lifetimes dropped.
-    pub signature: &'static str,
-    /// Hash of the function's tokens, twelve hex digits.
-    pub body: &'static str,
-    /// The name given with `key = "…"`, or empty.
-    pub key: &'static str,
-    /// `file!()`, for reports only.
-    pub file: &'static str,
-    /// `line!()`, for reports only.
-    pub line: u32,
-    /// The tuning options of the attribute.
-    pub options: Options,
-}
-
-/// The tuning options of the attribute, one field each; `Options::NONE` is what the attribute without them means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Options {
-    /// At most so many threads work on one call; `usize::MAX` means no limit.
-    pub max_threads: usize,
-    /// Parallel from this length on, whatever was measured; `usize::MAX` means that it is decided.
-    pub parallel_from: usize,
-    /// Items per chunk; 0 means that chunks are sized by time.
-    pub chunk_size: usize,
-    /// Never parallel.
-    pub serial: bool,
-}
-
-impl Options {
-    /// Nothing set.
-    pub const NONE: Self =
-        Self { max_threads: usize::MAX, parallel_from: usize::MAX, chunk_size: 0, serial: false };
-}
+use crate::slot::Slot;
+use crate::spec::Spec;
 
 /// Instantiations of one generic function that find their decision without a lock; further ones are looked up in a
 /// list, which costs some 30 ns.
@@ -63,52 +26,6 @@ pub struct Site {
 
 /// One instantiation: which, its packed decision, and what it remembers.
 type Known = (usize, &'static Slot, &'static Memory);
-
-/// The packed decision of one instantiation.
-#[derive(Debug)]
-pub(crate) struct Slot {
-    /// Which instantiation; 0 for none yet.
-    id: AtomicUsize,
-    /// Calls shorter than this are serial.
-    sure_below: AtomicUsize,
-}
-
-impl Slot {
-    const fn empty() -> Self {
-        Self { id: AtomicUsize::new(0), sure_below: AtomicUsize::new(0) }
-    }
-
-    /// Publishes the length below which calls are surely serial.
-    pub(crate) fn publish(&self, sure_below: usize) {
-        self.sure_below.store(sure_below, Ordering::Relaxed);
-    }
-
-    /// Whether a call of this length is serial, and it is not this thread's turn to take the long way.
-    #[inline(always)]
-    fn passes(&self, len: usize) -> bool {
-        len < self.sure_below.load(Ordering::Relaxed) && !tick()
-    }
-}
-
-thread_local! {
-    /// Calls until this thread takes the long way once, so that surely serial calls are timed now and then.
-    static TICKS: Cell<u32> = const { Cell::new(1) };
-}
-
-/// Sets how many calls of this thread pass until one takes the long way.
-pub(crate) fn set_ticks(calls: u32) {
-    TICKS.with(|ticks| ticks.set(calls));
-}
-
-/// Counts a call; true when it is this thread's turn to take the long way.
-#[inline(always)]
-fn tick() -> bool {
-    TICKS.with(|ticks| {
-        let left = ticks.get().wrapping_sub(1);
-        ticks.set(left);
-        left == 0
-    })
-}
 
 /// Keeps what a type's identity feeds to a hasher: an identity is a hash already.
 #[derive(Default)]
@@ -201,6 +118,8 @@ impl Site {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::slot::set_ticks;
+    use crate::spec::Options;
 
     #[test]
     fn every_instantiation_passes_serial_calls_by() {

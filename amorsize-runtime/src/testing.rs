@@ -12,7 +12,7 @@ use crate::exec::scripted::{self, Script};
 /// # Panics
 /// If `body` panics.
 pub fn with_split<R>(lens: &[usize], reversed: bool, body: impl FnOnce() -> R) -> R {
-    crate::site::set_ticks(1);
+    crate::slot::set_ticks(1);
     scripted::follow(Script { lens: lens.to_vec(), reversed, shuffle: None, threads: 1 }, body)
 }
 
@@ -22,7 +22,7 @@ pub fn with_split<R>(lens: &[usize], reversed: bool, body: impl FnOnce() -> R) -
 /// # Panics
 /// If `body` panics.
 pub fn with_shuffle<R>(seed: u64, lens: &[usize], threads: usize, body: impl FnOnce() -> R) -> R {
-    crate::site::set_ticks(1);
+    crate::slot::set_ticks(1);
     let script =
         Script { lens: lens.to_vec(), reversed: false, shuffle: Some(seed), threads: threads.max(1) };
     scripted::follow(script, body)
