@@ -66,7 +66,10 @@ fn every_instantiation_learns_for_itself() {
     let keys: BTreeSet<_> = decisions.sites.iter().map(|site| site.site.as_str()).collect();
     assert_eq!(keys.len(), 10, "{keys:#?}");
     assert!(keys.contains("<memory::Left as memory::Blur>::blur(&self, &[u32]) -> Vec<u32>"), "{keys:#?}");
-    // Called with lengths of their own, and that is what each remembers.
+    // Called with lengths of their own, and that is what each remembers, in a mode that learns.
+    if !["auto", "record"].contains(&decisions.mode.as_str()) {
+        return;
+    }
     for site in decisions.sites.iter().filter(|site| site.site.contains("generic<")) {
         assert!(site.samples > 0, "{}", site.site);
         let own = if site.site.contains("<3000>") { 30 } else { 300 };
