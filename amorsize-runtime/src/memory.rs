@@ -153,7 +153,7 @@ impl Memory {
             Mode::Off => usize::MAX,
             Mode::Shuffle => 0,
             _ if self.limits.serial => usize::MAX,
-            Mode::Frozen | Mode::Strict => self.frozen_from().unwrap_or(0).max(NEVER_SPLIT),
+            Mode::Frozen | Mode::Strict => self.frozen_serial_below().max(NEVER_SPLIT),
             Mode::Auto | Mode::Record => {
                 let width = self.width(invite::usual_width(machine::available()));
                 let costs = prices::costs(Regime::Awake, width);
@@ -171,6 +171,22 @@ impl Memory {
             })
         };
         self.limits.parallel_from.or_else(from_file)
+    }
+
+    /// The length below which `frozen` is serial without another thought: up to the file's decision, or up to four times
+    /// the longest call recorded where that never paid. What is longer was not seen, and is watched.
+    fn frozen_serial_below(&self) -> usize {
+        match (self.frozen_from(), &self.entry) {
+            (Some(usize::MAX), Some(entry)) => {
+                usize::try_from(entry.len[1].saturating_mul(4)).unwrap_or(usize::MAX)
+            }
+            (from, _) => from.unwrap_or(0),
+        }
+    }
+
+    /// What `frozen` knows of a call of `len` items: the length from which it is parallel; `None` where it is unknown.
+    pub(crate) fn frozen_decision(&self, len: usize) -> Option<usize> {
+        self.frozen_from().filter(|&from| from != usize::MAX || len < self.frozen_serial_below())
     }
 
     /// Whether a call is so much shorter than all that was recorded that the entry says nothing about it: the cost of an
@@ -268,14 +284,17 @@ impl Memory {
         }
     }
 
-    /// What the file would say of this site; `None` for one that never cost more than a dispatch.
+    /// What the file would say of this site; `None` for one without a name, and in the scratch folder for one that never
+    /// cost more than a dispatch.
     fn to_entry(&self, state: &State) -> Option<SiteEntry> {
         let model = &state.model;
         let available = machine::available();
         let width = self.width(available);
         let costs = prices::costs(Regime::Awake, available);
         let longest_ns = model.whole_ns() * model.len[1] as f64;
-        if self.spec.body.is_empty() || longest_ns < costs.dispatch_ns(2) || model.samples == 0 {
+        // The tuned file lists cheap sites too: `frozen` is to pass them by, and not to watch them as unknown.
+        let trifle = longest_ns < costs.dispatch_ns(2) && !config::settings().mode.writes_tuned();
+        if self.spec.body.is_empty() || trifle || model.samples == 0 {
             return None;
         }
         let (widest, parallel_from) = lasting_decision(model, width, costs);

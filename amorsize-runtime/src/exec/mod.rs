@@ -196,8 +196,9 @@ fn width(memory: &Memory) -> usize {
 /// By the file alone: a pure function of the entry, the machine and the length.
 fn frozen(memory: &'static Memory, len: usize, output: Output, mode: Mode) -> Way {
     let width = width(memory);
-    let Some(from) = memory.frozen_from() else {
-        assert!(mode != Mode::Strict, "{}", store::missing(&memory.key, memory.spec.body));
+    let Some(from) = memory.frozen_decision(len) else {
+        let known = mode != Mode::Strict || memory.frozen_from().is_some();
+        assert!(known, "{}", store::missing(&memory.key, memory.spec.body));
         memory.unknown_calls.fetch_add(1, Ordering::Relaxed);
         store::warn_if_missing();
         if width < 2 || len < 2 {

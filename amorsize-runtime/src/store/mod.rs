@@ -150,7 +150,11 @@ impl Store {
             scratch: scratch.map(status::open_scratch).unwrap_or_default(),
             seen: Mutex::default(),
             #[cfg(feature = "record")]
-            writer: writer::Writer::new(places, mode, profile, &status, dispatch_ns(&tuned, label)),
+            writer: {
+                // The tuned file is complete; the scratch folder may leave out what costs nothing to find out again.
+                let least_ns = if mode.writes_tuned() { 0.0 } else { dispatch_ns(&tuned, label) };
+                writer::Writer::new(places, mode, profile, &status, least_ns)
+            },
             tuned,
             status,
         }
