@@ -37,6 +37,8 @@ fn record_writes_a_file_to_commit_and_the_next_run_starts_from_it() {
     let dear = frozen.out.lines().find(|line| line.starts_with("probe::dear")).unwrap();
     assert!(dear.contains("file (0)"), "frozen goes by the file and learns nothing: {dear}");
     assert_eq!(place.text(), text, "frozen wrote");
+    let strict = place.run("strict", &["answers", "2"]);
+    assert!(strict.ok, "every function that was recorded is known, cheap ones too: {}", strict.err);
     let strict = Place::with_file("version = 1\n").run("strict", &["answers"]);
     assert!(!strict.ok && strict.err.contains("no tuned entry for probe::"), "{}", strict.err);
 }
