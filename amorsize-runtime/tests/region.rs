@@ -51,16 +51,24 @@ fn every_item_is_visited_once_and_lands_at_its_place() {
     assert!(visits.iter().all(|visits| visits.load(Ordering::Relaxed) == 1));
 }
 
+/// Whether another thread than this one ever works on a call that is made here. On a machine that is busy with something
+/// else, the other tests among it, that may take many calls; it only must not be never.
+fn somebody_comes() -> bool {
+    let here = thread::current().id();
+    let began = std::time::Instant::now();
+    let call = || map_with(parallel_site!(1), &numbers(200), |x| (work(x), thread::current().id()));
+    let alone = thread::available_parallelism().is_ok_and(|threads| threads.get() < 2);
+    while !alone && !call().iter().any(|&(_, thread)| thread != here) {
+        if began.elapsed() > Duration::from_secs(60) {
+            return false;
+        }
+    }
+    true
+}
+
 #[test]
 fn helpers_do_join() {
-    let here = thread::current().id();
-    let helped = (0..50).any(|_| {
-        map_with(parallel_site!(1), &numbers(200), |x| (work(x), thread::current().id()))
-            .iter()
-            .any(|&(_, thread)| thread != here)
-    });
-    let alone = thread::available_parallelism().is_ok_and(|threads| threads.get() < 2);
-    assert!(helped || alone, "50 regions of 2 ms each and nobody came");
+    assert!(somebody_comes(), "a minute of calls and nobody came");
 }
 
 #[test]
@@ -365,13 +373,7 @@ fn a_pool_that_is_stuck_keeps_no_helpers_from_others() {
         });
         waits.recv().unwrap();
     }
-    let helped = free.install(|| {
-        let here = thread::current().id();
-        let came = |(_, thread): &(usize, thread::ThreadId)| *thread != here;
-        let call = || map_with(parallel_site!(1), &numbers(200), |x| (work(x), thread::current().id()));
-        (0..50).any(|_| call().iter().any(came))
-    });
+    let helped = free.install(somebody_comes);
     drop(release);
-    let alone = thread::available_parallelism().is_ok_and(|threads| threads.get() < 2);
-    assert!(helped || alone, "nobody came, though the pool was free");
+    assert!(helped, "nobody came, though the pool was free");
 }
