@@ -78,7 +78,7 @@ pub(crate) struct State {
     pub(crate) serial_calls: u64,
     pub(crate) parallel_calls: u64,
     pub(crate) promoted_calls: u64,
-    /// How often serial runs of a parallel site changed nothing, doubling the price of the next.
+    /// How often this parallel site ran serially to see what that costs, doubling the price of the next time.
     pub(crate) idle_checks: u32,
     /// Time that may be spent on trying the other side, ns: 1 % of what the site has used.
     pub(crate) budget_ns: f64,

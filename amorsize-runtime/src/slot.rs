@@ -39,6 +39,15 @@ pub(crate) fn set_ticks(calls: u32) {
     TICKS.with(|ticks| ticks.set(calls));
 }
 
+/// The same where this thread's turn has come and was not taken; otherwise its count goes on.
+pub(crate) fn renew_ticks(calls: u32) {
+    TICKS.with(|ticks| {
+        if ticks.get() == 0 {
+            ticks.set(calls);
+        }
+    });
+}
+
 /// Counts a call; true when it is this thread's turn to take the long way.
 #[inline(always)]
 fn tick() -> bool {

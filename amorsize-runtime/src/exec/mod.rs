@@ -29,7 +29,7 @@ use crate::machine;
 use crate::memory::{self, Memory, Run, State};
 use crate::observe;
 use crate::site::Site;
-use crate::slot::set_ticks;
+use crate::slot::{renew_ticks, set_ticks};
 use crate::store;
 use crate::tune::costs::{Costs, Regime};
 use crate::tune::decide::{self, Decision, Plan, Question};
@@ -140,7 +140,7 @@ pub(crate) fn enter<K>(site: &'static Site, len: usize, output: Output) -> Way {
     let script = scripted::current();
     if nested::inside() || (!clock::EXISTS && script.is_none()) {
         // It may have been this thread's turn: left at 0, the next one would be four thousand million calls away.
-        set_ticks(if script.is_some() { 1 } else { LONG_WAY_EVERY });
+        renew_ticks(if script.is_some() { 1 } else { LONG_WAY_EVERY });
         return Way::Whole(Timing(None));
     }
     enter_memory(site.memory::<K>(), len, output, script)
@@ -213,8 +213,7 @@ fn frozen(memory: &'static Memory, len: usize, output: Output, mode: Mode) -> Wa
     }
     let (threads, item_ns) =
         memory.entry.as_ref().map_or((width, 0.0), |entry| (entry.threads.max(2) as usize, entry.item_ns));
-    // Without an entry there is a `parallel_from` but no cost: one chunk in eight per thread then.
-    let item_ns = if item_ns > 0.0 { item_ns } else { CHUNK_NS * 8.0 * width as f64 / len as f64 };
+    let item_ns = if item_ns > 0.0 { item_ns } else { assumed_item_ns(width, len) };
     let how = How::Region {
         workers: threads.min(width),
         item_ns,
@@ -225,8 +224,10 @@ fn frozen(memory: &'static Memory, len: usize, output: Output, mode: Mode) -> Wa
     Way::Split(Split { memory, how, output })
 }
 
-/// How long a chunk should last where nothing more is known, ns.
-const CHUNK_NS: f64 = 50_000.0;
+/// What to cut the first chunks by where parallel is wished and no cost is known, ns: eight chunks of 50 µs per thread.
+fn assumed_item_ns(width: usize, len: usize) -> f64 {
+    50_000.0 * 8.0 * width as f64 / len as f64
+}
 
 /// By what the site has learned so far.
 fn learning(memory: &'static Memory, len: usize, output: Output) -> Way {
@@ -277,7 +278,7 @@ fn learning(memory: &'static Memory, len: usize, output: Output) -> Way {
             split_unless_empty(memory, len, output, How::Watched { watch, regime, remember: true })
         }
         Plan::Region => {
-            let item_ns = if item_ns > 0.0 { item_ns } else { CHUNK_NS * 8.0 * width as f64 / len as f64 };
+            let item_ns = if item_ns > 0.0 { item_ns } else { assumed_item_ns(width, len) };
             let workers = decision.workers.clamp(2, width.max(2));
             let how =
                 How::Region { workers, item_ns, regime, predicted_ns: decision.parallel_ns, clocks: true };
