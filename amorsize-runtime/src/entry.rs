@@ -24,6 +24,7 @@ type Kernel<'k, 'x, T, R> = dyn Fn(&'x [T]) -> R + Sync + 'k;
 /// # Panics
 /// If the kernel panics.
 #[inline(always)]
+#[must_use = "if you really need to exhaust the iterator, consider `.for_each(drop)` instead"]
 pub fn map<'x, T, U, K>(site: &'static Site, xs: impl Whole<'x, T>, kernel: K) -> Vec<U>
 where
     T: ParallelElement + 'x,
@@ -95,6 +96,7 @@ fn per_line<U>() -> usize {
 /// # Panics
 /// If the kernel panics.
 #[inline(always)]
+#[must_use = "if you really need to exhaust the iterator, consider `.for_each(drop)` instead"]
 pub fn collect<'x, T, C, U, P, K>(site: &'static Site, xs: impl Whole<'x, T>, kernel: K) -> C
 where
     T: ParallelElement + 'x,

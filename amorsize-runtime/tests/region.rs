@@ -136,9 +136,9 @@ fn nothing_of_the_users_outlives_the_call() {
         let held = Arc::clone(&owned);
         // So little work that most invitations are served after the end.
         let site = parallel_site!(1);
-        rt::map(site, &numbers(4)[..], move |part: &[usize], out: rt::Out<'_, usize>| {
+        drop(rt::map(site, &numbers(4)[..], move |part: &[usize], out: rt::Out<'_, usize>| {
             out.fill(part.iter().map(|&x| x + Arc::strong_count(&held).min(1)));
-        });
+        }));
         assert_eq!(Arc::strong_count(&owned), 1, "a kernel outlived its call");
     }
 }

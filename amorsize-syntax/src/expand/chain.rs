@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Type};
 
 use crate::expand::share::Share;
-use crate::expand::{closure, entering, hidden, inferred, local, placed, respanned};
+use crate::expand::{arguments, closure, entering, hidden, inferred, local, placed, respanned};
 use crate::plan::Join;
 use crate::shape::chain::{Chain, spine};
 
@@ -104,7 +104,8 @@ fn outlet(
     );
     let of_kernel = inferred(*span);
     let path = placed(rt, &entry, method);
-    quote! { #path::<#element, #ty, #(#item,)* #of_kernel>(&#site, #whole, #kernel) }
+    let arguments = arguments(method, quote! { &#site, #whole, #kernel });
+    quote! { #path::<#element, #ty, #(#item,)* #of_kernel> #arguments }
 }
 
 /// A chain whose terminal runs in the kernel.
@@ -123,8 +124,10 @@ fn plain(
     let body = terminal_in_kernel(chain, share);
     let kernel = closure(*span, capture, part, &TokenStream::new(), &body);
     let of_kernel = inferred(*span);
-    let path = placed(rt, &local(entry), chain.call.method.span());
-    quote! { #path::<#element, #generics #of_kernel>(&#site, #whole, #kernel) }
+    let method = chain.call.method.span();
+    let path = placed(rt, &local(entry), method);
+    let arguments = arguments(method, quote! { &#site, #whole, #kernel });
+    quote! { #path::<#element, #generics #of_kernel> #arguments }
 }
 
 /// A terminal whose parts the user's function joins.
@@ -139,7 +142,8 @@ fn reduce(pieces: &Pieces, ty: Option<&Type>, join: &Expr, chain: &Chain, share:
     let kernel = closure(*span, capture, part, &quote! { -> #result }, &body);
     let (of_kernel, of_join) = (inferred(*span), inferred(join.span()));
     let path = placed(rt, &local("fold"), join.span());
-    quote! { #path::<#element, #result, #of_kernel, #of_join>(&#site, #whole, #kernel, #join) }
+    let arguments = arguments(join.span(), quote! { &#site, #whole, #kernel, #join });
+    quote! { #path::<#element, #result, #of_kernel, #of_join> #arguments }
 }
 
 /// The chain with its terminal, for the kernel: callables are lent, a start value is made by every part. Terminals that
@@ -161,7 +165,9 @@ fn terminal_in_kernel(chain: &Chain, share: &mut Share) -> TokenStream {
 fn terminal(chain: &Chain, items: &TokenStream, arguments: &[Expr]) -> TokenStream {
     let (method, turbofish) = (&chain.call.method, &chain.call.turbofish);
     if chain.terminal.takes_mut_self() {
-        quote_spanned! { method.span()=> ::core::iter::Iterator::#method #turbofish(&mut #items, #(#arguments),*) }
+        // A path that the user has not written, and that `clippy::absolute_paths` must not be told of.
+        let at = Span::mixed_site().located_at(method.span());
+        quote_spanned! { at=> ::core::iter::Iterator::#method #turbofish(&mut #items, #(#arguments),*) }
     } else {
         quote! { #items.#method #turbofish(#(#arguments),*) }
     }

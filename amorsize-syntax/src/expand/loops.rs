@@ -14,6 +14,8 @@ use crate::shape::loops::Loop;
 /// `return` hidden in a macro does not compile; and it notes whether the iterator was at its end, so that a hidden
 /// `break` is noticed at whichever element of a part it happens. The note costs nothing: the loop is vectorised as before.
 ///
+/// The `return` at the end is for projects that deny `clippy::implicit_return`.
+///
 /// ```text
 /// for x in xs { BODY }
 ///     ↓
@@ -25,7 +27,7 @@ use crate::shape::loops::Loop;
 ///         left = next.is_some();
 ///         next
 ///     }) { BODY }
-///     rt::Done::drained(&SITE, ::core::iter::IntoIterator::into_iter(left.then_some(())))
+///     return rt::Done::drained(&SITE, ::core::iter::IntoIterator::into_iter(left.then_some(())));
 /// })
 /// ```
 pub(crate) fn entry(rt: &TokenStream, site: &Ident, found: &Loop, owns: bool) -> TokenStream {
@@ -66,7 +68,7 @@ pub(crate) fn entry(rt: &TokenStream, site: &Ident, found: &Loop, owns: bool) ->
                     #left = #next.is_some();
                     #next
                 }) #body
-                #rt::Done::drained(&#site, ::core::iter::IntoIterator::into_iter(#left.then_some(())))
+                return #rt::Done::drained(&#site, ::core::iter::IntoIterator::into_iter(#left.then_some(())));
             },
             body.brace_token.span.join(),
         ),

@@ -32,7 +32,10 @@ pub(crate) fn function(mut function: ItemFn, plan: &Plan) -> TokenStream {
     let fillings = plan.sites.iter().enumerate().map(|(number, planned)| filling(&rt, number, planned));
     let mut holes = Holes(fillings.collect());
     holes.visit_block_mut(&mut function.block);
-    function.block.stmts.insert(0, Stmt::Item(Item::Verbatim(head)));
+    // Behind the user's items: `clippy::items_after_statements` would complain of them otherwise.
+    let stmts = &mut function.block.stmts;
+    let after_items = stmts.iter().take_while(|stmt| matches!(stmt, Stmt::Item(_))).count();
+    stmts.insert(after_items, Stmt::Item(Item::Verbatim(head)));
     function.into_token_stream()
 }
 
@@ -193,6 +196,13 @@ fn braced(body: TokenStream, span: Span) -> Group {
     let mut block = Group::new(Delimiter::Brace, body);
     block.set_span(span);
     block
+}
+
+/// The arguments of an entry point; the call as a whole then lies at the user's place, where its path begins.
+fn arguments(span: Span, arguments: TokenStream) -> Group {
+    let mut group = Group::new(Delimiter::Parenthesis, arguments);
+    group.set_span(Span::mixed_site().located_at(span));
+    group
 }
 
 /// The path of an entry point at the user's place, without giving up its own hygiene.

@@ -41,10 +41,10 @@ fn bare_loop() {
                             }
                             *x *= k;
                         }
-                        ::amorsize::__private::Done::drained(
+                        return ::amorsize::__private::Done::drained(
                             &AMORSIZE_SITE,
                             ::core::iter::IntoIterator::into_iter(amorsize_left.then_some(())),
-                        )
+                        );
                     },
                 )
             }
@@ -91,10 +91,10 @@ fn loop_in_the_middle() {
                         }) {
                             *x -= 1;
                         }
-                        ::amorsize::__private::Done::drained(
+                        return ::amorsize::__private::Done::drained(
                             &AMORSIZE_SITE,
                             ::core::iter::IntoIterator::into_iter(amorsize_left.then_some(())),
-                        )
+                        );
                     },
                 );
                 xs.len()
@@ -167,10 +167,10 @@ fn shared_loop() {
                         }) {
                             bins[*x].bump();
                         }
-                        ::amorsize::__private::Done::drained(
+                        return ::amorsize::__private::Done::drained(
                             &AMORSIZE_SITE,
                             ::core::iter::IntoIterator::into_iter(amorsize_left.then_some(())),
-                        )
+                        );
                     },
                 )
             }

@@ -1,0 +1,85 @@
+//! Loops over the elements.
+
+use std::mem::swap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use amorsize::parallelize;
+
+/// Over the slice itself.
+#[parallelize]
+pub fn tripled(xs: &mut [u32]) {
+    for x in xs {
+        *x = x.wrapping_mul(3);
+    }
+}
+
+/// Over an iterator, with a parameter.
+#[parallelize]
+pub fn scaled(xs: &mut [f64], factor: f64) {
+    for x in xs.iter_mut().filter(|x| **x > 0.0) {
+        *x *= factor;
+    }
+}
+
+/// With exits of loops further in.
+#[parallelize]
+pub fn settled(xs: &mut [u32]) -> usize {
+    'elements: for x in xs.iter_mut() {
+        for step in 0..10 {
+            if *x % 3 == 0 {
+                continue 'elements;
+            }
+            *x = x.wrapping_add(step);
+        }
+    }
+    xs.len()
+}
+
+/// As a chain.
+#[parallelize]
+pub fn halved(xs: &mut [u32]) {
+    xs.iter_mut().for_each(halve);
+}
+
+/// Changes one.
+const fn halve(x: &mut u32) {
+    *x /= 2;
+}
+
+/// Several, with a chain between.
+#[parallelize]
+pub fn normalised(xs: &mut [f64]) {
+    let peak = xs.iter().map(|x| x.abs()).fold(0.0, f64::max);
+    for x in xs.iter_mut() {
+        *x /= peak;
+    }
+    for x in &mut *xs {
+        *x += 1.0;
+    }
+}
+
+/// Patterns.
+#[parallelize]
+pub fn swapped(pairs: &mut [(u32, u32)]) {
+    for (a, b) in pairs {
+        swap(a, b);
+    }
+}
+
+/// Over a shared slice.
+#[parallelize]
+pub fn counted(xs: &[usize], bins: &[AtomicUsize]) {
+    for x in xs {
+        if let Some(bin) = bins.get(*x) {
+            bin.store(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Over a shared slice, as a chain.
+#[parallelize]
+pub fn noted(xs: &[usize], total: &AtomicUsize) {
+    xs.iter().filter(|x| **x > 3).for_each(|x| {
+        total.store(*x, Ordering::Relaxed);
+    });
+}
