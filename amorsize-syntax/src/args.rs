@@ -80,7 +80,12 @@ fn option(
         if input.is_empty() {
             return Err(diag::value_missing(&word));
         }
-        Some(input.parse::<Expr>().map_err(|error| diag::malformed_value(&word, error.span()))?)
+        let mut value: Expr = input.parse().map_err(|error| diag::malformed_value(&word, error.span()))?;
+        // What a macro's `$e:expr` or `$p:path` stands for.
+        while let Expr::Group(group) = value {
+            value = *group.expr;
+        }
+        Some(value)
     } else {
         None
     };
@@ -118,7 +123,9 @@ fn option(
 
 /// Whether a path means the same in every module.
 fn is_absolute(path: &Path) -> bool {
-    path.leading_colon.is_some() || path.segments.first().is_some_and(|first| first.ident == "crate")
+    // `$crate` is what `macro_rules!` makes of its own crate: one word, with the dollar.
+    let is_root = |word: &Ident| word == "crate" || word == "$crate";
+    path.leading_colon.is_some() || path.segments.first().is_some_and(|first| is_root(&first.ident))
 }
 
 /// `serial` leaves nothing for the other tuning options to decide.

@@ -182,3 +182,29 @@ fn only_a_value_that_results_need_is_called_a_running_one() {
         assert!(!says(total), "{total}");
     }
 }
+
+/// What `$p:path` and `$e:expr` stand for in the options of an attribute that a macro writes.
+#[test]
+fn options_in_invisible_groups() {
+    let group = |stream: TokenStream| TokenTree::Group(Group::new(Delimiter::None, stream));
+    let (facade, join) = (group(quote! { ::fast }), group(quote! { |a, b| a + b }));
+    let options = quote! { crate = #facade, reduce = #join };
+    let function = quote! { fn f(xs: &[u32]) -> u32 { xs.iter().fold(0, |a, b| a + b) } };
+    let expanded = amorsize_syntax::parallelize(options, function).to_string();
+    assert!(expanded.contains(":: fast :: __private :: fold ::"), "{expanded}");
+}
+
+/// `clippy::items_after_statements` looks at what comes before the user's items.
+#[test]
+fn generated_statements_stand_behind_the_users_items() {
+    let function = "fn f(xs: &[u32], k: &u32) -> usize {
+        const N: u32 = 3;
+        fn g() {}
+        let n = N + k;
+        xs.iter().filter(|x| **x > n * k).count()
+    }";
+    let expanded = expand("", function).to_string();
+    let place = |text: &str| expanded.find(text).expect(text);
+    assert!(place("fn g") < place("static AMORSIZE_SITE"), "{expanded}");
+    assert!(place("parameter") < place("let n"), "{expanded}");
+}
