@@ -2,12 +2,14 @@
 //! whole crates. Counts which are recognised and in what shape, and why the others are not.
 //!
 //! `sources` finds the folders, `functions` the functions, `population` says which of them the floor counts, `verdict`
-//! what the attribute makes of each, `report` prints. Macros are not expanded: what stands in them is not seen.
+//! what the attribute makes of each, `report` prints. Macros are not expanded: what stands in them is not seen. `soup`
+//! is the opposite: functions that nobody would write.
 #![forbid(unsafe_code)]
 
 pub mod functions;
 pub mod population;
 pub mod report;
+pub mod soup;
 pub mod sources;
 pub mod verdict;
 

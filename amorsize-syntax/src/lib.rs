@@ -1,10 +1,12 @@
 //! What the attribute thinks: a straight pipe from tokens to tokens, usable without a compiler.
 //!
-//! `args` reads the options, `input` the signature, `groups` and `shape` the body; `plan` decides what each site becomes
-//! and makes all cross checks; `expand` turns the plan into tokens and cannot fail. Every message is in `diag`.
+//! `depth` refuses what would overflow a stack; `args` reads the options, `input` the signature, `groups` and `shape` the
+//! body; `plan` decides what each site becomes and makes all cross checks; `expand` turns the plan into tokens and cannot
+//! fail. Every message is in `diag`.
 #![forbid(unsafe_code)]
 
 mod args;
+mod depth;
 mod diag;
 mod expand;
 mod groups;
@@ -36,6 +38,10 @@ pub fn parallelize(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// The pipe; stops where a stage cannot be understood without the one before it.
 fn rewrite(arguments: TokenStream, item: TokenStream) -> Result<TokenStream, Mistakes> {
     let mut mistakes = Mistakes::default();
+    if let Some(deep) = depth::too_deep(&arguments).or_else(|| depth::too_deep(&item)) {
+        mistakes.add(diag::too_deep(deep));
+        return Err(mistakes);
+    }
     let args = args::read(arguments, &mut mistakes);
     let Some(mut function) = input::function(item, &mut mistakes) else { return Err(mistakes) };
     let signature = key::signature(&function.sig);

@@ -13,6 +13,14 @@ pub(crate) fn not_a_function(at: Span) -> Error {
     )
 }
 
+/// Tokens that nobody could parse on one stack.
+pub(crate) fn too_deep(at: Span) -> Error {
+    Error::new(
+        at,
+        "this is nested too deeply for `#[parallelize]` to read; move what stands in here into a function of its own",
+    )
+}
+
 /// A function of a trait that has no body.
 pub(crate) fn no_body(name: &Ident) -> Error {
     Error::new_spanned(

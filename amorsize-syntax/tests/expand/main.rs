@@ -1,6 +1,7 @@
 //! What comes out, form by form. `UPDATE_EXPECT=1 cargo test -p amorsize-syntax` rewrites the goldens: read each one.
 
 mod chains;
+mod depth;
 mod joins;
 mod loops;
 mod names;
