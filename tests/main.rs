@@ -22,6 +22,7 @@
 mod forms {
     mod collect;
     mod generic;
+    mod heads;
     mod loops;
     mod map;
     mod method;

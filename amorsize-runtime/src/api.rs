@@ -13,6 +13,7 @@ use crate::bound::{ParallelElement, ParallelElementMut, ParallelOutput};
 use crate::config::{self, AlreadyStarted, Mode, Program};
 use crate::entry;
 use crate::site::{self, Site};
+use crate::source::{elements, elements_mut};
 use crate::spec::{Options, Spec};
 use crate::{memory, store};
 
@@ -65,7 +66,9 @@ where
     U: ParallelOutput,
     F: Fn(&T) -> U + Sync,
 {
-    entry::map(site, xs, move |part: &[T], out: crate::sink::Out<'_, U>| out.fill(part.iter().map(&f)))
+    entry::map(site, elements(xs), move |part: &[T], out: crate::sink::Out<'_, U>| {
+        out.fill(part.iter().map(&f));
+    })
 }
 
 fn for_each_mut_at<T, F>(site: &'static Site, xs: &mut [T], f: F)
@@ -73,7 +76,7 @@ where
     T: ParallelElementMut,
     F: Fn(&mut T) + Sync,
 {
-    entry::for_each_mut(site, xs, move |part: &mut [T]| part.iter_mut().for_each(&f));
+    entry::for_each(site, elements_mut(xs), move |part: &mut [T]| part.iter_mut().for_each(&f));
 }
 
 /// Places that one thread finds again without a lock.

@@ -6,18 +6,19 @@
 
 use std::ops::Range;
 
-use crate::bound::{ParallelElement, ParallelElementMut, ParallelOutput, Whole, WholeMut};
+use crate::bound::ParallelOutput;
 use crate::collect::{Collect, Gather};
 use crate::exec::work::Flow;
 use crate::exec::{self, Output, Split, Tail, Way};
 use crate::outlet::Pour;
 use crate::reduce::{give_up, parts};
-use crate::sink::{Cut, Out, Sink};
+use crate::sink::{Out, Sink};
 use crate::site::Site;
+use crate::source::{Parts, Source, per_line};
 
 /// A kernel as the engine calls it: through a table, so that the user's function keeps a frame of its own in
 /// backtraces and profiles, and the engine is compiled once per type instead of once per site.
-type Kernel<'k, 'x, T, R> = dyn Fn(&'x [T]) -> R + Sync + 'k;
+type Kernel<'k, P, R> = dyn Fn(P) -> R + Sync + 'k;
 
 /// `… .map(..).collect::<Vec<U>>()` of known length, written in place.
 ///
@@ -25,56 +26,56 @@ type Kernel<'k, 'x, T, R> = dyn Fn(&'x [T]) -> R + Sync + 'k;
 /// If the kernel panics.
 #[inline(always)]
 #[must_use = "if you really need to exhaust the iterator, consider `.for_each(drop)` instead"]
-pub fn map<'x, T, U, K>(site: &'static Site, xs: impl Whole<'x, T>, kernel: K) -> Vec<U>
+pub fn map<U, S, K>(site: &'static Site, source: S, kernel: K) -> Vec<U>
 where
-    T: ParallelElement + 'x,
+    S: Source,
     U: ParallelOutput,
-    K: Fn(&'x [T], Out<'_, U>) + Sync,
+    K: Fn(S::Part, Out<'_, U>) + Sync,
 {
-    let whole = xs.whole();
-    if site.surely_serial::<K>(whole.len()) {
+    if site.surely_serial::<K>(source.units()) {
         let mut result = Vec::new();
-        kernel(whole, Out::whole(&mut result));
+        kernel(source.whole(), Out::whole(&mut result));
         return result;
     }
-    map_slowly(site, whole, kernel)
+    map_slowly(site, source, kernel)
 }
 
 #[inline(never)]
-fn map_slowly<'x, T, U, K>(site: &'static Site, whole: &'x [T], kernel: K) -> Vec<U>
+fn map_slowly<U, S, K>(site: &'static Site, source: S, kernel: K) -> Vec<U>
 where
-    T: ParallelElement,
+    S: Source,
     U: ParallelOutput,
-    K: Fn(&'x [T], Out<'_, U>) + Sync,
+    K: Fn(S::Part, Out<'_, U>) + Sync,
 {
-    map_way(site, exec::enter::<K>(site, whole.len(), Output::InPlace), whole, &kernel)
+    map_way(site, exec::enter::<K>(site, source.units(), Output::InPlace), source, &kernel)
 }
 
-fn map_way<'x, T, U>(
+fn map_way<U, S>(
     site: &'static Site,
     way: Way,
-    whole: &'x [T],
-    kernel: &(dyn Fn(&'x [T], Out<'_, U>) + Sync),
+    source: S,
+    kernel: &(dyn Fn(S::Part, Out<'_, U>) + Sync),
 ) -> Vec<U>
 where
-    T: ParallelElement,
+    S: Source,
     U: ParallelOutput,
 {
     let split = match way {
         Way::Whole(timing) => {
             let mut result = Vec::new();
-            kernel(whole, Out::whole(&mut result));
+            kernel(source.whole(), Out::whole(&mut result));
             timing.end();
             return result;
         }
         Way::Split(split) => split,
     };
-    let sink = Sink::new(whole.len());
+    let units = source.units();
+    let (sink, cut) = (Sink::new(units), source.cut());
     let job = |range: Range<usize>| {
-        sink.part(range.clone(), |out| kernel(&whole[range], out));
+        sink.part(range.clone(), |out| kernel(cut.part(range), out));
         Flow::Go
     };
-    if let Err(payload) = split.run(0..whole.len(), per_line::<U>(), Tail::Join, &job, || ()) {
+    if let Err(payload) = split.run(0..units, per_line::<U>(), Tail::Join, &job, || ()) {
         give_up(sink, payload);
     }
     let Some(result) = sink.finish() else {
@@ -86,37 +87,31 @@ where
     result
 }
 
-/// Results on one cache line of 64 bytes, so that two threads do not write to the same.
-fn per_line<U>() -> usize {
-    64_usize.checked_div(size_of::<U>()).unwrap_or(1).max(1)
-}
-
 /// `… .collect::<C>()` of unknown length or into another collection.
 ///
 /// # Panics
 /// If the kernel panics.
 #[inline(always)]
 #[must_use = "if you really need to exhaust the iterator, consider `.for_each(drop)` instead"]
-pub fn collect<'x, T, C, U, P, K>(site: &'static Site, xs: impl Whole<'x, T>, kernel: K) -> C
+pub fn collect<C, U, P, S, K>(site: &'static Site, source: S, kernel: K) -> C
 where
-    T: ParallelElement + 'x,
+    S: Source,
     C: Collect<U, Part = P>,
     P: Gather<U>,
-    K: Fn(&'x [T], Pour<'_, C, U, P>) + Sync,
+    K: Fn(S::Part, Pour<'_, C, U, P>) + Sync,
 {
-    let whole = xs.whole();
-    if site.surely_serial::<K>(whole.len()) {
-        return collect_whole(whole, &kernel);
+    if site.surely_serial::<K>(source.units()) {
+        return collect_whole(source.whole(), &kernel);
     }
-    collect_slowly(site, whole, kernel)
+    collect_slowly(site, source, kernel)
 }
 
 #[inline(always)]
-fn collect_whole<'x, T, C, U, P, K>(whole: &'x [T], kernel: &K) -> C
+fn collect_whole<C, U, P, X, K>(whole: X, kernel: &K) -> C
 where
     C: Collect<U, Part = P>,
     P: Gather<U>,
-    K: Fn(&'x [T], Pour<'_, C, U, P>) + ?Sized,
+    K: Fn(X, Pour<'_, C, U, P>) + ?Sized,
 {
     let mut slot = None;
     kernel(whole, Pour::whole(&mut slot));
@@ -124,99 +119,101 @@ where
 }
 
 #[inline(never)]
-fn collect_slowly<'x, T, C, U, K>(site: &'static Site, whole: &'x [T], kernel: K) -> C
+fn collect_slowly<C, U, S, K>(site: &'static Site, source: S, kernel: K) -> C
 where
-    T: ParallelElement,
+    S: Source,
     C: Collect<U>,
-    K: Fn(&'x [T], Pour<'_, C, U, C::Part>) + Sync,
+    K: Fn(S::Part, Pour<'_, C, U, C::Part>) + Sync,
 {
-    collect_way(exec::enter::<K>(site, whole.len(), Output::Copied), whole, &kernel)
+    collect_way(exec::enter::<K>(site, source.units(), Output::Copied), source, &kernel)
 }
 
 /// A kernel that pours into its outlet, as the engine calls it.
-type Pouring<'k, 'x, T, C, U, P> = dyn Fn(&'x [T], Pour<'_, C, U, P>) + Sync + 'k;
+type Pouring<'k, X, C, U, P> = dyn Fn(X, Pour<'_, C, U, P>) + Sync + 'k;
 
-fn collect_way<'x, T, C, U>(way: Way, whole: &'x [T], kernel: &Pouring<'_, 'x, T, C, U, C::Part>) -> C
+fn collect_way<C, U, S>(way: Way, source: S, kernel: &Pouring<'_, S::Part, C, U, C::Part>) -> C
 where
-    T: ParallelElement,
+    S: Source,
     C: Collect<U>,
 {
     match way {
         Way::Whole(timing) => {
-            let result = collect_whole(whole, kernel);
+            let result = collect_whole(source.whole(), kernel);
             timing.end();
             result
         }
         Way::Split(split) => {
+            let units = source.units();
+            let cut = source.cut();
             let gather = |range: Range<usize>| {
                 let mut slot = None;
-                kernel(&whole[range], Pour::part(&mut slot));
+                kernel(cut.part(range), Pour::part(&mut slot));
                 slot.expect("the kernel pours once")
             };
-            parts(&split, 0..whole.len(), Tail::Join, gather, Gather::ends, |parts| {
-                C::join(parts.into_iter())
-            })
+            parts(&split, 0..units, Tail::Join, gather, Gather::ends, |parts| C::join(parts.into_iter()))
         }
     }
 }
 
-/// Runs a kernel that returns its part's result: alone on the whole slice, or in parts that `join` puts together.
+/// Runs a kernel that returns its part's result: alone on the whole source, or in parts that `join` puts together.
 #[inline(always)]
-fn join_parts<'x, T, P, K>(
+pub(crate) fn join_parts<P, S, K>(
     site: &'static Site,
-    whole: &'x [T],
+    source: S,
     output: Output,
     kernel: K,
     ends: fn(&P) -> bool,
     join: impl FnOnce(Vec<P>) -> P,
 ) -> P
 where
-    T: ParallelElement,
+    S: Source,
     P: Send,
-    K: Fn(&'x [T]) -> P + Sync,
+    K: Fn(S::Part) -> P + Sync,
 {
-    if site.surely_serial::<K>(whole.len()) {
-        return kernel(whole);
+    if site.surely_serial::<K>(source.units()) {
+        return kernel(source.whole());
     }
-    join_slowly(site, whole, output, kernel, ends, join)
+    join_slowly(site, source, output, kernel, ends, join)
 }
 
 #[inline(never)]
-fn join_slowly<'x, T, P, K>(
+fn join_slowly<P, S, K>(
     site: &'static Site,
-    whole: &'x [T],
+    source: S,
     output: Output,
     kernel: K,
     ends: fn(&P) -> bool,
     join: impl FnOnce(Vec<P>) -> P,
 ) -> P
 where
-    T: ParallelElement,
+    S: Source,
     P: Send,
-    K: Fn(&'x [T]) -> P + Sync,
+    K: Fn(S::Part) -> P + Sync,
 {
-    match exec::enter::<K>(site, whole.len(), output) {
+    match exec::enter::<K>(site, source.units(), output) {
         Way::Whole(timing) => {
-            let result = kernel(whole);
+            let result = kernel(source.whole());
             timing.end();
             result
         }
-        Way::Split(split) => join_split(&split, whole, &kernel, ends, join),
+        Way::Split(split) => join_split(&split, source, &kernel, ends, join),
     }
 }
 
-fn join_split<'x, T, P>(
+fn join_split<P, S>(
     split: &Split,
-    whole: &'x [T],
-    kernel: &Kernel<'_, 'x, T, P>,
+    source: S,
+    kernel: &Kernel<'_, S::Part, P>,
     ends: fn(&P) -> bool,
     join: impl FnOnce(Vec<P>) -> P,
 ) -> P
 where
-    T: ParallelElement,
+    S: Source,
     P: Send,
 {
-    parts(split, 0..whole.len(), Tail::Join, |range| kernel(&whole[range]), ends, join)
+    let units = source.units();
+    let cut = source.cut();
+    parts(split, 0..units, Tail::Join, |range| kernel(cut.part(range)), ends, join)
 }
 
 /// A part of a result that never ends a run early.
@@ -234,13 +231,13 @@ fn reduced<P>(parts: Vec<P>, reduce: impl FnMut(P, P) -> P) -> P {
 /// # Panics
 /// If the kernel panics.
 #[inline(always)]
-pub fn min<'x, T, U, K>(site: &'static Site, xs: impl Whole<'x, T>, kernel: K) -> Option<U>
+pub fn min<U, S, K>(site: &'static Site, source: S, kernel: K) -> Option<U>
 where
-    T: ParallelElement + 'x,
+    S: Source,
     U: ParallelOutput + Ord,
-    K: Fn(&'x [T]) -> Option<U> + Sync,
+    K: Fn(S::Part) -> Option<U> + Sync,
 {
-    join_parts(site, xs.whole(), Output::InPlace, kernel, never, |parts| parts.into_iter().flatten().min())
+    join_parts(site, source, Output::InPlace, kernel, never, |parts| parts.into_iter().flatten().min())
 }
 
 /// `… .max()`: the last of equal ones, as in std.
@@ -248,13 +245,13 @@ where
 /// # Panics
 /// If the kernel panics.
 #[inline(always)]
-pub fn max<'x, T, U, K>(site: &'static Site, xs: impl Whole<'x, T>, kernel: K) -> Option<U>
+pub fn max<U, S, K>(site: &'static Site, source: S, kernel: K) -> Option<U>
 where
-    T: ParallelElement + 'x,
+    S: Source,
     U: ParallelOutput + Ord,
-    K: Fn(&'x [T]) -> Option<U> + Sync,
+    K: Fn(S::Part) -> Option<U> + Sync,
 {
-    join_parts(site, xs.whole(), Output::InPlace, kernel, never, |parts| parts.into_iter().flatten().max())
+    join_parts(site, source, Output::InPlace, kernel, never, |parts| parts.into_iter().flatten().max())
 }
 
 /// `… .count()`.
@@ -262,12 +259,12 @@ where
 /// # Panics
 /// If the kernel panics.
 #[inline(always)]
-pub fn count<'x, T, K>(site: &'static Site, xs: impl Whole<'x, T>, kernel: K) -> usize
+pub fn count<S, K>(site: &'static Site, source: S, kernel: K) -> usize
 where
-    T: ParallelElement + 'x,
-    K: Fn(&'x [T]) -> usize + Sync,
+    S: Source,
+    K: Fn(S::Part) -> usize + Sync,
 {
-    join_parts(site, xs.whole(), Output::InPlace, kernel, never, |parts| parts.into_iter().sum())
+    join_parts(site, source, Output::InPlace, kernel, never, |parts| parts.into_iter().sum())
 }
 
 /// `… .any(f)`.
@@ -275,12 +272,12 @@ where
 /// # Panics
 /// If the kernel panics below the first hit.
 #[inline(always)]
-pub fn any<'x, T, K>(site: &'static Site, xs: impl Whole<'x, T>, kernel: K) -> bool
+pub fn any<S, K>(site: &'static Site, source: S, kernel: K) -> bool
 where
-    T: ParallelElement + 'x,
-    K: Fn(&'x [T]) -> bool + Sync,
+    S: Source,
+    K: Fn(S::Part) -> bool + Sync,
 {
-    join_parts(site, xs.whole(), Output::InPlace, kernel, |&hit| hit, |parts| parts.contains(&true))
+    join_parts(site, source, Output::InPlace, kernel, |&hit| hit, |parts| parts.contains(&true))
 }
 
 /// `… .all(f)`.
@@ -288,12 +285,12 @@ where
 /// # Panics
 /// If the kernel panics below the first miss.
 #[inline(always)]
-pub fn all<'x, T, K>(site: &'static Site, xs: impl Whole<'x, T>, kernel: K) -> bool
+pub fn all<S, K>(site: &'static Site, source: S, kernel: K) -> bool
 where
-    T: ParallelElement + 'x,
-    K: Fn(&'x [T]) -> bool + Sync,
+    S: Source,
+    K: Fn(S::Part) -> bool + Sync,
 {
-    join_parts(site, xs.whole(), Output::InPlace, kernel, |&holds| !holds, |parts| !parts.contains(&false))
+    join_parts(site, source, Output::InPlace, kernel, |&holds| !holds, |parts| !parts.contains(&false))
 }
 
 /// `… .find(f)`: the first in index order.
@@ -301,13 +298,13 @@ where
 /// # Panics
 /// If the kernel panics below the first hit.
 #[inline(always)]
-pub fn find<'x, T, U, K>(site: &'static Site, xs: impl Whole<'x, T>, kernel: K) -> Option<U>
+pub fn find<U, S, K>(site: &'static Site, source: S, kernel: K) -> Option<U>
 where
-    T: ParallelElement + 'x,
+    S: Source,
     U: ParallelOutput,
-    K: Fn(&'x [T]) -> Option<U> + Sync,
+    K: Fn(S::Part) -> Option<U> + Sync,
 {
-    join_parts(site, xs.whole(), Output::InPlace, kernel, Option::is_some, |parts| {
+    join_parts(site, source, Output::InPlace, kernel, Option::is_some, |parts| {
         parts.into_iter().flatten().next()
     })
 }
@@ -317,14 +314,14 @@ where
 /// # Panics
 /// If the kernel or `reduce` panics.
 #[inline(always)]
-pub fn fold<'x, T, A, K, R>(site: &'static Site, xs: impl Whole<'x, T>, kernel: K, reduce: R) -> A
+pub fn fold<A, S, K, R>(site: &'static Site, source: S, kernel: K, reduce: R) -> A
 where
-    T: ParallelElement + 'x,
+    S: Source,
     A: ParallelOutput,
-    K: Fn(&'x [T]) -> A + Sync,
+    K: Fn(S::Part) -> A + Sync,
     R: Fn(A, A) -> A,
 {
-    join_parts(site, xs.whole(), Output::Merged, kernel, never, |parts| reduced(parts, reduce))
+    join_parts(site, source, Output::Merged, kernel, never, |parts| reduced(parts, reduce))
 }
 
 /// What a kernel without a result returns: `()`, or `Done` for a loop.
@@ -365,61 +362,45 @@ fn broken(site: &'static Site) -> ! {
     )
 }
 
-/// `… .for_each(f)`, and a loop over a shared slice; the kernel returns `()` or `Done`.
+/// `… .for_each(f)`, and a loop; the kernel returns `()` or `Done`.
 ///
 /// # Panics
 /// If the kernel panics.
 #[inline(always)]
-pub fn for_each<'x, T, D, K>(site: &'static Site, xs: impl Whole<'x, T>, kernel: K)
+pub fn for_each<D, S, K>(site: &'static Site, source: S, kernel: K)
 where
-    T: ParallelElement + 'x,
     D: Finished,
-    K: Fn(&'x [T]) -> D + Sync,
+    S: Source,
+    K: Fn(S::Part) -> D + Sync,
 {
-    let _: D =
-        join_parts(site, xs.whole(), Output::InPlace, kernel, never, |parts| reduced(parts, |_, last| last));
-}
-
-/// A loop over the elements of a `&mut` slice, and `.iter_mut().for_each(f)`; the kernel returns `()` or `Done`.
-///
-/// # Panics
-/// If the kernel panics.
-#[inline(always)]
-pub fn for_each_mut<'x, T, D, K>(site: &'static Site, xs: impl WholeMut<'x, T>, kernel: K)
-where
-    T: ParallelElementMut + 'x,
-    D: Finished,
-    K: Fn(&'x mut [T]) -> D + Sync,
-{
-    let whole = xs.whole_mut();
-    if site.surely_serial::<K>(whole.len()) {
-        kernel(whole);
+    if site.surely_serial::<K>(source.units()) {
+        let _: D = kernel(source.whole());
     } else {
-        for_each_mut_slowly(site, whole, kernel);
+        for_each_slowly(site, source, kernel);
     }
 }
 
 #[inline(never)]
-fn for_each_mut_slowly<'x, T, D, K>(site: &'static Site, whole: &'x mut [T], kernel: K)
+fn for_each_slowly<D, S, K>(site: &'static Site, source: S, kernel: K)
 where
-    T: ParallelElementMut,
     D: Finished,
-    K: Fn(&'x mut [T]) -> D + Sync,
+    S: Source,
+    K: Fn(S::Part) -> D + Sync,
 {
-    let kernel: &(dyn Fn(&'x mut [T]) -> D + Sync) = &kernel;
-    match exec::enter::<K>(site, whole.len(), Output::InPlace) {
+    let kernel: &(dyn Fn(S::Part) -> D + Sync) = &kernel;
+    match exec::enter::<K>(site, source.units(), Output::InPlace) {
         Way::Whole(timing) => {
-            kernel(whole);
+            let _: D = kernel(source.whole());
             timing.end();
         }
         Way::Split(split) => {
-            let len = whole.len();
-            let cut = Cut::new(whole);
+            let units = source.units();
+            let cut = source.cut();
             let job = |range: Range<usize>| {
-                kernel(cut.part(range));
+                let _: D = kernel(cut.part(range));
                 Flow::Go
             };
-            if let Err(payload) = split.run(0..len, per_line::<T>(), Tail::Join, &job, || ()) {
+            if let Err(payload) = split.run(0..units, S::PER_LINE, Tail::Join, &job, || ()) {
                 give_up((), payload);
             }
         }

@@ -17,6 +17,7 @@ mod report;
 mod sink;
 mod site;
 mod slot;
+mod source;
 mod spec;
 #[doc(hidden)]
 pub mod store;

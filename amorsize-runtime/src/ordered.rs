@@ -7,78 +7,79 @@ use std::iter::{Product, Sum};
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use crate::bound::{ParallelElement, ParallelOutput, Whole};
+use crate::bound::ParallelOutput;
 use crate::exec::clock::Tick;
 use crate::exec::work::Payload;
-use crate::exec::{self, Output, Split as Parts, Tail, Way};
+use crate::exec::{self, Output, Tail, Way};
 use crate::outlet::{Feed, Items, Total};
 use crate::reduce::{parts, sum_join};
 use crate::site::Site;
+use crate::source::{Parts, Source};
 
 /// A window's items take at most so much memory: enough for its region to be worth opening, little enough to stay in
 /// the second-level cache or near it until the tail has read it.
 const WINDOW_BYTES: usize = 1 << 20;
 
-/// `… .sum::<S>()`.
+/// `… .sum::<A>()`.
 ///
 /// # Panics
 /// If the kernel panics.
 #[inline(always)]
-pub fn sum<'x, T, S, U, K>(site: &'static Site, xs: impl Whole<'x, T>, kernel: K) -> S
+pub fn sum<A, U, S, K>(site: &'static Site, source: S, kernel: K) -> A
 where
-    T: ParallelElement + 'x,
-    S: Sum<U> + ParallelOutput,
+    S: Source,
+    A: Sum<U> + ParallelOutput,
     U: ParallelOutput,
-    K: Fn(&'x [T], Total<'_, S, U>) + Sync,
+    K: Fn(S::Part, Total<'_, A, U>) + Sync,
 {
-    total(site, xs.whole(), kernel, sum_join::<S, U>(), |items| items.sum())
+    total(site, source, kernel, sum_join::<A, U>(), |items| items.sum())
 }
 
-/// `… .product::<S>()`. Always an ordered tail: a part can overflow where the whole, with a zero in it, does not.
+/// `… .product::<A>()`. Always an ordered tail: a part can overflow where the whole, with a zero in it, does not.
 ///
 /// # Panics
 /// If the kernel panics.
 #[inline(always)]
-pub fn product<'x, T, S, U, K>(site: &'static Site, xs: impl Whole<'x, T>, kernel: K) -> S
+pub fn product<A, U, S, K>(site: &'static Site, source: S, kernel: K) -> A
 where
-    T: ParallelElement + 'x,
-    S: Product<U> + ParallelOutput,
+    S: Source,
+    A: Product<U> + ParallelOutput,
     U: ParallelOutput,
-    K: Fn(&'x [T], Total<'_, S, U>) + Sync,
+    K: Fn(S::Part, Total<'_, A, U>) + Sync,
 {
-    total(site, xs.whole(), kernel, None, |items| items.product())
+    total(site, source, kernel, None, |items| items.product())
 }
 
 /// A kernel that ends in its outlet's total, as the engine calls it.
-type Totalling<'k, 'x, T, S, U> = dyn Fn(&'x [T], Total<'_, S, U>) + Sync + 'k;
+type Totalling<'k, X, A, U> = dyn Fn(X, Total<'_, A, U>) + Sync + 'k;
 
 /// Makes one total of another and the next part's.
-type JoinTotal<S> = fn(&mut S, S);
+type JoinTotal<A> = fn(&mut A, A);
 
 #[inline(always)]
-fn total<'x, T, S, U, K>(
+fn total<A, U, S, K>(
     site: &'static Site,
-    whole: &'x [T],
+    source: S,
     kernel: K,
-    join: Option<JoinTotal<S>>,
-    terminal: fn(Items<'_, U>) -> S,
-) -> S
+    join: Option<JoinTotal<A>>,
+    terminal: fn(Items<'_, U>) -> A,
+) -> A
 where
-    T: ParallelElement,
-    S: ParallelOutput,
+    S: Source,
+    A: ParallelOutput,
     U: ParallelOutput,
-    K: Fn(&'x [T], Total<'_, S, U>) + Sync,
+    K: Fn(S::Part, Total<'_, A, U>) + Sync,
 {
-    if site.surely_serial::<K>(whole.len()) {
-        return total_of(whole, &kernel);
+    if site.surely_serial::<K>(source.units()) {
+        return total_of(source.whole(), &kernel);
     }
-    total_slowly(site, whole, kernel, join, terminal)
+    total_slowly(site, source, kernel, join, terminal)
 }
 
 #[inline(always)]
-fn total_of<'x, T, S, U, K>(part: &'x [T], kernel: &K) -> S
+fn total_of<A, U, X, K>(part: X, kernel: &K) -> A
 where
-    K: Fn(&'x [T], Total<'_, S, U>) + ?Sized,
+    K: Fn(X, Total<'_, A, U>) + ?Sized,
 {
     let mut slot = None;
     kernel(part, Total::whole(&mut slot));
@@ -86,74 +87,72 @@ where
 }
 
 #[inline(never)]
-fn total_slowly<'x, T, S, U, K>(
+fn total_slowly<A, U, S, K>(
     site: &'static Site,
-    whole: &'x [T],
+    source: S,
     kernel: K,
-    join: Option<JoinTotal<S>>,
-    terminal: fn(Items<'_, U>) -> S,
-) -> S
+    join: Option<JoinTotal<A>>,
+    terminal: fn(Items<'_, U>) -> A,
+) -> A
 where
-    T: ParallelElement,
-    S: ParallelOutput,
+    S: Source,
+    A: ParallelOutput,
     U: ParallelOutput,
-    K: Fn(&'x [T], Total<'_, S, U>) + Sync,
+    K: Fn(S::Part, Total<'_, A, U>) + Sync,
 {
     let output = if join.is_some() { Output::InPlace } else { Output::Copied };
-    let way = exec::enter::<K>(site, whole.len(), output);
-    let kernel: &Totalling<'_, 'x, T, S, U> = &kernel;
+    let way = exec::enter::<K>(site, source.units(), output);
+    let kernel: &Totalling<'_, S::Part, A, U> = &kernel;
     match (way, join) {
         (Way::Whole(timing), _) => {
-            let total = total_of(whole, kernel);
+            let total = total_of(source.whole(), kernel);
             timing.end();
             total
         }
         (Way::Split(split), Some(join)) => {
-            let part = |range| total_of(&whole[range], kernel);
-            parts(
-                &split,
-                0..whole.len(),
-                Tail::Join,
-                part,
-                |_| false,
-                |parts| {
-                    let mut parts = parts.into_iter();
-                    let mut total = parts.next().expect("a split run has a part");
-                    parts.for_each(|part| join(&mut total, part));
-                    total
-                },
-            )
+            let units = source.units();
+            let cut = source.cut();
+            let part = |range| total_of(cut.part(range), kernel);
+            let together = |parts: Vec<A>| {
+                let mut parts = parts.into_iter();
+                let mut total = parts.next().expect("a split run has a part");
+                parts.for_each(|part| join(&mut total, part));
+                total
+            };
+            parts(&split, 0..units, Tail::Join, part, |_| false, together)
         }
         (Way::Split(split), None) => {
-            windows(split, whole, &|part, items| kernel(part, Total::items(items)), terminal)
+            windows(split, source, &|part, items| kernel(part, Total::items(items)), terminal)
         }
     }
 }
 
 /// A kernel that puts the items of its part into a `Vec`.
-type Feeder<'k, 'x, T, U> = dyn Fn(&'x [T], &mut Vec<U>) + Sync + 'k;
+type Feeder<'k, X, U> = dyn Fn(X, &mut Vec<U>) + Sync + 'k;
 
 /// The items of a part, and the panic that ended it. The terminal sees the items before the panic first: it may end
 /// there, or panic itself. A panic that nobody comes to is forgotten, as its `Drop` may do anything.
 type Run<U> = (Vec<U>, Option<ManuallyDrop<Payload>>);
 
-fn run_of<'x, T, U>(kernel: &Feeder<'_, 'x, T, U>, part: &'x [T]) -> Run<U> {
+fn run_of<U, X>(kernel: &Feeder<'_, X, U>, part: X) -> Run<U> {
     let mut items = Vec::new();
     let panic = catch_unwind(AssertUnwindSafe(|| kernel(part, &mut items))).err();
     (items, panic.map(ManuallyDrop::new))
 }
 
-/// Runs `terminal` over the items of `whole`, which are computed in parallel when it asks for the next window.
-fn windows<'x, T, U, R>(
-    split: Parts,
-    whole: &'x [T],
-    kernel: &Feeder<'_, 'x, T, U>,
+/// Runs `terminal` over the items of `source`, which are computed in parallel when it asks for the next window.
+fn windows<U, S, R>(
+    split: exec::Split,
+    source: S,
+    kernel: &Feeder<'_, S::Part, U>,
     terminal: impl FnOnce(Items<'_, U>) -> R,
 ) -> R
 where
-    T: ParallelElement,
+    S: Source,
     U: ParallelOutput,
 {
+    let units = source.units();
+    let cut = source.cut();
     let window = (WINDOW_BYTES / size_of::<U>().max(1)).clamp(64, 1 << 17);
     let memory = split.memory;
     let mut first = Some(split);
@@ -165,13 +164,13 @@ where
         if let Some(payload) = panicked.take() {
             resume_unwind(ManuallyDrop::into_inner(payload));
         }
-        if at >= whole.len() {
+        if at >= units {
             return None;
         }
-        let range = at..whole.len().min(at.saturating_add(window));
+        let range = at..units.min(at.saturating_add(window));
         at = range.end;
         let len = range.len();
-        let feed = |range| run_of(kernel, &whole[range]);
+        let feed = |range| run_of(kernel, cut.part(range));
         let way = first.take().map_or_else(|| exec::enter_window(memory, len), Way::Split);
         let mut runs = match way {
             Way::Whole(timing) => {
@@ -201,31 +200,30 @@ fn tail_done(memory: &'static crate::memory::Memory, handed_over: Option<(usize,
 
 /// How a chain with an ordered tail runs this time.
 #[derive(Debug)]
-pub enum Ordered<'x, T> {
-    /// The plain chain, as written.
-    Plain(Plain),
+pub enum Ordered<X, S> {
+    /// The plain chain, as written, over everything.
+    Plain(Plain, X),
     /// Items in parallel, the terminal behind them.
-    Split(Split<'x, T>),
+    Split(Split<S>),
 }
 
 /// Asks how a chain with an ordered tail runs this time; `marker` is a closure of the function itself.
 #[inline(always)]
-pub fn ordered<'x, T, M>(site: &'static Site, xs: impl Whole<'x, T>, _marker: M) -> Ordered<'x, T>
+pub fn ordered<S, M>(site: &'static Site, source: S, _marker: M) -> Ordered<S::Part, S>
 where
-    T: ParallelElement + 'x,
+    S: Source,
 {
-    let whole = xs.whole();
-    if site.surely_serial::<M>(whole.len()) {
-        return Ordered::Plain(Plain(None));
+    if site.surely_serial::<M>(source.units()) {
+        return Ordered::Plain(Plain(None), source.whole());
     }
-    ordered_slowly::<T, M>(site, whole)
+    ordered_slowly::<S, M>(site, source)
 }
 
 #[inline(never)]
-fn ordered_slowly<'x, T: ParallelElement, M>(site: &'static Site, whole: &'x [T]) -> Ordered<'x, T> {
-    match exec::enter::<M>(site, whole.len(), Output::Copied) {
-        Way::Whole(timing) => Ordered::Plain(Plain(Some(timing))),
-        Way::Split(split) => Ordered::Split(Split { split, whole }),
+fn ordered_slowly<S: Source, M>(site: &'static Site, source: S) -> Ordered<S::Part, S> {
+    match exec::enter::<M>(site, source.units(), Output::Copied) {
+        Way::Whole(timing) => Ordered::Plain(Plain(Some(timing)), source.whole()),
+        Way::Split(split) => Ordered::Split(Split { split, source }),
     }
 }
 
@@ -246,23 +244,24 @@ impl Plain {
 
 /// A chain whose items are about to be computed in parallel.
 #[derive(Debug)]
-pub struct Split<'x, T> {
-    split: Parts,
-    whole: &'x [T],
+pub struct Split<S> {
+    split: exec::Split,
+    source: S,
 }
 
-impl<'x, T: ParallelElement> Split<'x, T> {
+impl<S> Split<S> {
     /// Computes the items with `kernel`, window by window, and runs `terminal` once over them, on this thread.
     ///
     /// # Panics
     /// If either panics.
     pub fn run<U, R, K, F>(self, kernel: K, terminal: F) -> R
     where
+        S: Source,
         U: ParallelOutput,
-        K: Fn(&'x [T], Feed<'_, U>) + Sync,
+        K: Fn(S::Part, Feed<'_, U>) + Sync,
         F: FnOnce(Items<'_, U>) -> R,
     {
-        let kernel: &(dyn Fn(&'x [T], Feed<'_, U>) + Sync) = &kernel;
-        windows(self.split, self.whole, &|part, items| kernel(part, Feed::items(items)), terminal)
+        let kernel: &(dyn Fn(S::Part, Feed<'_, U>) + Sync) = &kernel;
+        windows(self.split, self.source, &|part, items| kernel(part, Feed::items(items)), terminal)
     }
 }

@@ -4,11 +4,13 @@ pub use crate::bound::{
     ParallelElement, ParallelElementMut, ParallelOutput, ParallelParameter, Whole, WholeMut, parameter,
 };
 pub use crate::collect::{Collect, Gather};
-pub use crate::entry::{
-    Done, Finished, all, any, collect, count, find, fold, for_each, for_each_mut, map, max, min,
-};
+pub use crate::entry::{Done, Finished, all, any, collect, count, find, fold, for_each, map, max, min};
 pub use crate::ordered::{Ordered, Plain, Split, ordered, product, sum};
 pub use crate::outlet::{Feed, Items, Pour, Total};
 pub use crate::sink::Out;
 pub use crate::site::Site;
+pub use crate::source::{
+    Beside, Source, chunks, chunks_exact, chunks_exact_mut, chunks_mut, elements, elements_mut, enumerate,
+    placed, range, windows, zip, zip_mut,
+};
 pub use crate::spec::{Options, Spec};

@@ -112,9 +112,64 @@ fn claim(ledger: &mut Ledger, range: &Range<usize>, len: usize) {
     ledger.insert(range.start, (range.end, 0));
 }
 
+/// A slice that several threads may read. Whoever made it had the proof, so nothing has to be proved again, and said
+/// again where it fails, by what takes it.
+#[derive(Debug)]
+pub struct Elements<'x, T>(&'x [T]);
+
+// SAFETY: `new` makes the only values of this type, and only where `T: Sync`.
+unsafe impl<T> Sync for Elements<'_, T> {}
+
+impl<T> Copy for Elements<'_, T> {}
+
+impl<T> Clone for Elements<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<'x, T> Elements<'x, T> {
+    #[inline(always)]
+    pub(crate) fn new(xs: &'x [T]) -> Self
+    where
+        T: Sync,
+    {
+        Self(xs)
+    }
+
+    #[inline(always)]
+    pub(crate) fn get(self) -> &'x [T] {
+        self.0
+    }
+}
+
+/// A slice whose elements several threads may change; made only with the proof, like `Elements`.
+#[derive(Debug)]
+pub struct ElementsMut<'x, T>(&'x mut [T]);
+
+impl<'x, T> ElementsMut<'x, T> {
+    #[inline(always)]
+    pub(crate) fn new(xs: &'x mut [T]) -> Self
+    where
+        T: Send,
+    {
+        Self(xs)
+    }
+
+    #[inline(always)]
+    pub(crate) fn get(self) -> &'x mut [T] {
+        self.0
+    }
+
+    #[inline(always)]
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
 /// A `&mut` slice that is handed out in disjoint parts, to several threads.
 #[derive(Debug)]
-pub(crate) struct Cut<'x, T> {
+pub struct Cut<'x, T> {
     base: *mut T,
     len: usize,
     ledger: Mutex<Ledger>,
@@ -122,13 +177,19 @@ pub(crate) struct Cut<'x, T> {
     whole: PhantomData<&'x mut [T]>,
 }
 
-// SAFETY: threads reach the elements only through `part`, which hands out every index at most once; `T: Send` because
-// an element is changed on one thread and seen on another afterwards.
-unsafe impl<T: Send> Sync for Cut<'_, T> {}
+// SAFETY: threads reach the elements only through `part`, which hands out every index at most once. An element is
+// changed on one thread and seen on another afterwards: `T: Send`, which `ElementsMut` stands for.
+unsafe impl<T> Sync for Cut<'_, T> {}
 
 impl<'x, T> Cut<'x, T> {
-    pub(crate) fn new(whole: &'x mut [T]) -> Self {
+    pub(crate) fn new(whole: ElementsMut<'x, T>) -> Self {
+        let whole = whole.0;
         Self { base: whole.as_mut_ptr(), len: whole.len(), ledger: Mutex::default(), whole: PhantomData }
+    }
+
+    /// How many elements there are.
+    pub(crate) fn len(&self) -> usize {
+        self.len
     }
 
     /// The elements of `range`, once.
@@ -262,7 +323,7 @@ mod tests {
     #[test]
     fn a_slice_is_cut_into_parts_once() {
         let mut xs = [0; 60];
-        let cut = Cut::new(&mut xs);
+        let cut = Cut::new(ElementsMut::new(&mut xs));
         let script = Script { lens: vec![7], shuffle: Some(5), ..Script::default() };
         for part in script.parts(0..60) {
             cut.part(part.clone()).fill(1);

@@ -24,16 +24,18 @@ fn nested_calls_stay_whole() {
     static INNER: Site = Site::new(spec());
     let (outer_parts, inner_parts) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let xs: Vec<usize> = (0..40).collect();
-    let lengths: Vec<usize> = rt::map(&OUTER, &xs[..], |part: &[usize], out: rt::Out<'_, usize>| {
-        outer_parts.fetch_add(1, Ordering::Relaxed);
-        out.fill(part.iter().map(|&len| {
-            let inner = rt::map(&INNER, &xs[..len], |part: &[usize], out: rt::Out<'_, usize>| {
-                inner_parts.fetch_add(1, Ordering::Relaxed);
-                out.fill(part.iter().copied());
-            });
-            inner.len()
-        }));
-    });
+    let lengths: Vec<usize> =
+        rt::map(&OUTER, rt::elements(&xs[..]), |part: &[usize], out: rt::Out<'_, usize>| {
+            outer_parts.fetch_add(1, Ordering::Relaxed);
+            out.fill(part.iter().map(|&len| {
+                let inner =
+                    rt::map(&INNER, rt::elements(&xs[..len]), |part: &[usize], out: rt::Out<'_, usize>| {
+                        inner_parts.fetch_add(1, Ordering::Relaxed);
+                        out.fill(part.iter().copied());
+                    });
+                inner.len()
+            }));
+        });
     assert_eq!(lengths, xs);
     if outer_parts.load(Ordering::Relaxed) > 1 {
         assert_eq!(inner_parts.load(Ordering::Relaxed), 40, "a call inside a region was split");

@@ -32,7 +32,9 @@ fn work(seed: usize) -> usize {
 }
 
 fn map_with<U: Send>(site: &'static Site, xs: &[usize], f: impl Fn(usize) -> U + Sync) -> Vec<U> {
-    rt::map(site, xs, |part: &[usize], out: rt::Out<'_, U>| out.fill(part.iter().map(|&x| f(x))))
+    rt::map(site, rt::elements(xs), |part: &[usize], out: rt::Out<'_, U>| {
+        out.fill(part.iter().map(|&x| f(x)))
+    })
 }
 
 fn numbers(len: usize) -> Vec<usize> {
@@ -136,7 +138,7 @@ fn nothing_of_the_users_outlives_the_call() {
         let held = Arc::clone(&owned);
         // So little work that most invitations are served after the end.
         let site = parallel_site!(1);
-        drop(rt::map(site, &numbers(4)[..], move |part: &[usize], out: rt::Out<'_, usize>| {
+        drop(rt::map(site, rt::elements(&numbers(4)[..]), move |part: &[usize], out: rt::Out<'_, usize>| {
             out.fill(part.iter().map(|&x| x + Arc::strong_count(&held).min(1)));
         }));
         assert_eq!(Arc::strong_count(&owned), 1, "a kernel outlived its call");
@@ -209,7 +211,7 @@ fn of_several_panics_the_lowest_is_the_callers() {
 #[test]
 fn an_exit_beats_a_panic_behind_it_and_loses_to_one_before_it() {
     let any = |hit: usize, panic: usize| {
-        rt::any(parallel_site!(1), &numbers(60)[..], |part: &[usize]| {
+        rt::any(parallel_site!(1), rt::elements(&numbers(60)[..]), |part: &[usize]| {
             part.iter().any(|&x| {
                 if x == panic {
                     std::panic::resume_unwind(Box::new(x));
@@ -266,7 +268,7 @@ fn many_callers_at_once_get_their_own_answers() {
 fn parts_of_a_mutable_slice_are_disjoint_and_cover_it() {
     let mut xs = numbers(10_000);
     for _ in 0..20 {
-        rt::for_each_mut(parallel_site!(13), &mut xs[..], |part: &mut [usize]| {
+        rt::for_each(parallel_site!(13), rt::elements_mut(&mut xs[..]), |part: &mut [usize]| {
             for x in part {
                 *x += 1;
             }
@@ -291,10 +293,13 @@ impl std::iter::Sum<Digit> for u64 {
 
 #[test]
 fn a_sum_of_the_users_own_is_not_joined_part_by_part() {
-    let number: u64 =
-        rt::sum(parallel_site!(2), &numbers(10)[..], |part: &[usize], out: rt::Total<'_, u64, _>| {
+    let number: u64 = rt::sum(
+        parallel_site!(2),
+        rt::elements(&numbers(10)[..]),
+        |part: &[usize], out: rt::Total<'_, u64, _>| {
             out.sum(part.iter().map(|&x| Digit(x as u64)));
-        });
+        },
+    );
     assert_eq!(number, 123_456_789);
 }
 
@@ -316,10 +321,10 @@ macro_rules! serial_site {
 
 #[test]
 fn nested_calls_use_up_no_forced_split() {
-    let inner = || rt::count(serial_site!(), &[1, 2][..], |part: &[usize]| part.len());
+    let inner = || rt::count(serial_site!(), rt::elements(&[1, 2][..]), |part: &[usize]| part.len());
     let outer = || {
         let parts = AtomicUsize::new(0);
-        rt::for_each(serial_site!(), &numbers(4)[..], |_: &[usize]| {
+        rt::for_each(serial_site!(), rt::elements(&numbers(4)[..]), |_: &[usize]| {
             parts.fetch_add(inner() / 2, Ordering::Relaxed);
         });
         parts.into_inner()
@@ -335,15 +340,19 @@ fn nested_calls_use_up_no_forced_split() {
 #[test]
 fn an_ordered_tail_that_ends_before_a_panic_never_sees_it() {
     let sum = |site, error: usize, panic: usize| -> Result<u64, usize> {
-        rt::sum(site, &numbers(60)[..], |part: &[usize], out: rt::Total<'_, _, Result<u64, usize>>| {
-            out.sum(part.iter().map(|&x| {
-                if x == panic {
-                    std::panic::resume_unwind(Box::new(x));
-                }
-                std::hint::black_box(work(x));
-                if x == error { Err(x) } else { Ok(1) }
-            }));
-        })
+        rt::sum(
+            site,
+            rt::elements(&numbers(60)[..]),
+            |part: &[usize], out: rt::Total<'_, _, Result<u64, usize>>| {
+                out.sum(part.iter().map(|&x| {
+                    if x == panic {
+                        std::panic::resume_unwind(Box::new(x));
+                    }
+                    std::hint::black_box(work(x));
+                    if x == error { Err(x) } else { Ok(1) }
+                }));
+            },
+        )
     };
     for _ in 0..20 {
         assert_eq!(sum(parallel_site!(1), 20, 21), Err(20));

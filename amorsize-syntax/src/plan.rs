@@ -5,7 +5,6 @@ use std::collections::HashSet;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
-use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Expr, GenericArgument, LitStr, Path, Type};
 
@@ -68,7 +67,7 @@ impl Entry {
     /// Where the user wrote it.
     pub(crate) fn span(&self) -> Span {
         match self {
-            Self::Chain(chain, _) => chain::spine(chain.items()).0.span(),
+            Self::Chain(chain, _) => chain::start(chain::spine(chain.items()).0),
             Self::Loop(found) => found.call.for_token.span,
         }
     }
@@ -201,11 +200,11 @@ fn planned(site: Site, part: String, owns: bool, input: &Input, reduce: Option<&
     };
     let entry = match site.shape {
         Shape::Loop(mut found) => {
-            found.slice.infer_opaque();
+            found.source.infer_opaque();
             Entry::Loop(found)
         }
         Shape::Chain(mut chain) => {
-            chain.slice.infer_opaque();
+            chain.source.infer_opaque();
             let join = join(&chain, target, reduce);
             Entry::Chain(chain, Box::new(join))
         }
@@ -310,7 +309,8 @@ fn proofs(input: &Input, found: &Found, has_reduce: bool) -> Vec<Proof> {
         }
     }
     // The entry point itself asks this of the slice that it cuts.
-    let others = |name: &Ident| kernels.iter().any(|kernel| kernel.slice != name && kernel.captures(name));
+    let others =
+        |name: &Ident| kernels.iter().any(|kernel| kernel.slice != Some(name) && kernel.captures(name));
     for slice in input.slices.iter().filter(|slice| others(&slice.name)) {
         if !mentions_opaque(&slice.element) {
             proofs.push(Proof::Type(Box::new(bare(&slice.element).clone())));
@@ -321,8 +321,8 @@ fn proofs(input: &Input, found: &Found, has_reduce: bool) -> Vec<Proof> {
 
 /// What every thread runs of a site.
 struct Kernel<'a> {
-    /// The slice that is cut.
-    slice: &'a Ident,
+    /// The slice that is cut, if one is.
+    slice: Option<&'a Ident>,
     tokens: TokenStream,
     /// Names that mean something of the kernel's own.
     bound: Bound,
@@ -332,28 +332,28 @@ impl<'a> Kernel<'a> {
     fn of(site: &'a Site, has_reduce: bool) -> Self {
         let mut bound = Bound::default();
         let mut tokens = TokenStream::new();
-        let (slice, arguments) = match &site.shape {
+        let (source, arguments) = match &site.shape {
             Shape::Chain(found) => {
-                let mut arguments = chain::adaptor_arguments(found.items());
+                let mut arguments = chain::kernel_arguments(found.items());
                 // An ordered tail runs on the caller.
                 let is_reduced = has_reduce && found.terminal.is_reducible();
                 if is_reduced || !matches!(found.terminal, Terminal::Ordered { .. }) {
                     arguments.extend(&found.call.args);
                 }
-                (&found.slice.name, arguments)
+                (&found.source, arguments)
             }
             Shape::Loop(found) => {
                 bound.visit_pat(&found.call.pat);
                 bound.visit_block(&found.call.body);
                 found.call.body.to_tokens(&mut tokens);
-                (&found.slice.name, chain::adaptor_arguments(&found.call.expr))
+                (&found.source, chain::kernel_arguments(&found.call.expr))
             }
         };
         for argument in arguments {
             bound.visit_expr(argument);
             argument.to_tokens(&mut tokens);
         }
-        Self { slice, tokens, bound }
+        Self { slice: source.slice().map(|slice| &slice.name), tokens, bound }
     }
 
     /// Whether a parameter is read in here; a name that is bound anew somewhere inside is left to rustc.

@@ -42,33 +42,8 @@ fn repeated(xs: &[u32]) -> Vec<u32> {
 }
 
 #[parallelize]
-fn numbered(xs: &[u32]) -> Vec<usize> {
-    xs.iter().enumerate().map(|(i, x)| i + *x as usize).collect()
-}
-
-#[parallelize]
 fn numbered_late(xs: &[u32]) -> Vec<usize> {
     xs.iter().filter(|x| **x > 0).enumerate().map(|(i, x)| i + *x as usize).collect()
-}
-
-#[parallelize]
-fn zipped(xs: &[u32], ys: &[u32]) -> Vec<u32> {
-    xs.iter().zip(ys).map(|(x, y)| x + y).collect()
-}
-
-#[parallelize]
-fn chunked(xs: &[u32]) -> Vec<u32> {
-    xs.chunks(4).map(|chunk| chunk.iter().sum()).collect()
-}
-
-#[parallelize]
-fn neighbours(xs: &[u32]) -> Vec<u32> {
-    xs.windows(2).map(|pair| pair[0] ^ pair[1]).collect()
-}
-
-#[parallelize]
-fn ranged(xs: &[u32]) -> Vec<u32> {
-    (0..xs.len()).map(|i| xs[i] / 2).collect()
 }
 
 trait Dedup: Iterator + Sized {

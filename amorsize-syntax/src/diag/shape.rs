@@ -1,7 +1,7 @@
 //! Messages about the chains and loops of the body.
 
 use proc_macro2::{Ident, Span};
-use syn::{BinOp, Error, Expr, ExprMethodCall, ExprRange};
+use syn::{BinOp, Error, Expr, ExprRange};
 
 use crate::input::Slice;
 use crate::shape::scan;
@@ -80,48 +80,33 @@ pub(crate) fn not_at_head(method: &Ident) -> Error {
     Error::new_spanned(
         method,
         format!(
-            "`{method}` here depends on how many elements came through before; collect first and use `{method}` on the result"
+            "`{method}` here depends on how many elements came through before it; write it before the `filter`, or collect first and use `{method}` on the result"
         ),
     )
 }
 
-/// `enumerate` or `zip` right behind the head.
-pub(crate) fn later_adaptor(call: &ExprMethodCall) -> Error {
-    let method = &call.method;
-    let instead = if method == "zip" {
-        "take one slice of pairs, `&[(A, B)]`"
-    } else {
-        "take a slice of pairs, `&[(usize, T)]`, or give the elements their place as a field"
-    };
-    Error::new_spanned(method, format!("`{method}` is not split yet; {instead}"))
-}
-
-/// `chunks`, `windows` and their like.
+/// `rchunks`, `split` and their like.
 pub(crate) fn later_head(method: &Ident, slice: &Slice) -> Error {
     let name = &slice.name;
+    let why = "begins its pieces where the whole slice says";
     Error::new_spanned(
         method,
         format!(
-            "`{name}.{method}(..)` is not split yet; collect the pieces into a `Vec<&[T]>` in a caller and take them as `{name}: &[&[T]]`"
+            "`{method}` {why}, so a part cannot be cut into the same ones; use `chunks` or `windows`, or collect the pieces into a `Vec<&[T]>` in a caller and take them as `{name}: &[&[T]]`"
         ),
     )
 }
 
-/// A range as the head.
+/// `(0..)` as the head.
+pub(crate) fn open_range(range: &ExprRange) -> Error {
+    Error::new_spanned(range, "a range is split only between two ends; write both, `start..end`")
+}
+
+/// A loop over a range.
 pub(crate) fn range(range: &ExprRange) -> Error {
     Error::new_spanned(
         range,
-        "a range is not split yet; go over the elements, `xs.iter()`, or take the indices as a slice, `&[usize]`",
-    )
-}
-
-/// A loop over a range that changes the elements of a slice.
-pub(crate) fn range_changes(range: &ExprRange, slice: &Ident) -> Error {
-    Error::new_spanned(
-        range,
-        format!(
-            "a range is not split yet; go over the elements, `for x in {slice}.iter_mut()`, where each is changed on its own"
-        ),
+        "a loop over a range is not split yet; write a chain, `(a..b).map(|i| ..).collect()`",
     )
 }
 

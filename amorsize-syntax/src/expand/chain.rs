@@ -6,60 +6,58 @@ use syn::spanned::Spanned;
 use syn::{Expr, Type};
 
 use crate::expand::share::Share;
-use crate::expand::{arguments, closure, entering, hidden, inferred, local, placed, respanned};
+use crate::expand::source::{self, Entered};
+use crate::expand::{arguments, closure, inferred, local, placed, respanned};
+use crate::input::Slice;
 use crate::plan::Join;
-use crate::shape::chain::{Chain, spine};
+use crate::shape::chain::Chain;
 
 /// The tokens that all entries of one chain share.
 struct Pieces<'a> {
     rt: &'a TokenStream,
     site: &'a Ident,
-    element: &'a Type,
-    /// The slice as the entry point takes it.
-    whole: TokenStream,
-    /// The kernel's parameter, `xs: &'a [T]`.
-    part: TokenStream,
+    chain: &'a Chain,
+    /// The chain without its terminal, for the kernel.
+    items: Expr,
+    source: Entered,
     /// `move`, or nothing.
     capture: TokenStream,
-    /// Where the chain starts.
-    span: Span,
 }
 
 /// The call that stands for a chain.
 ///
 /// ```text
-/// xs.iter().map(f).collect()   →   rt::map::<T, U, _>(&SITE, xs, move |xs: &[T], out: rt::Out<'_, U>| out.fill(…))
+/// xs.iter().map(f).collect()
+///     ↓
+/// rt::map::<U, _, _>(&SITE, rt::elements::<T>(xs), move |xs: &[T], out: rt::Out<'_, U>| out.fill(…))
 /// ```
 pub(crate) fn entry(rt: &TokenStream, site: &Ident, chain: &Chain, join: &Join, owns: bool) -> TokenStream {
-    let head = spine(chain.items()).0;
-    let span = head.span();
-    let (whole, ty) = entering(&chain.slice, chain.exclusive, &head.to_token_stream());
-    let name = hidden(&chain.slice.name);
+    let mut share = Share::default();
+    let items = share.items(rt, &chain.source, chain.items());
+    let ends_in_each = matches!(join, Join::ForEach);
+    let source = source::enter(rt, &chain.source, chain.items(), ends_in_each, &share);
     // A `&mut` slice that is only read stays lent.
-    let moves = owns && (chain.exclusive || !chain.slice.is_mut()) && !join.takes_items();
-    let capture = if moves {
-        quote_spanned! { span=> move }
+    let stays = chain.source.slice().is_some_and(Slice::is_mut) && chain.source.exclusive().is_none();
+    let capture = if owns && !stays && !join.takes_items() {
+        quote_spanned! { source.span=> move }
     } else {
         TokenStream::new()
     };
-    let part = quote! { #name: #ty };
-    let pieces = Pieces { rt, site, element: &chain.slice.element, whole, part, capture, span };
-    let mut share = Share::default();
+    let pieces = Pieces { rt, site, chain, items, source, capture };
     let call = match join {
-        Join::Map(element) => outlet(&pieces, "map", "Out", "fill", element.as_ref(), chain, &mut share),
-        Join::Collect(ty) => outlet(&pieces, "collect", "Pour", "pour", ty.as_ref(), chain, &mut share),
-        Join::Sum(ty) => outlet(&pieces, "sum", "Total", "sum", ty.as_ref(), chain, &mut share),
-        Join::Product(ty) => outlet(&pieces, "product", "Total", "product", ty.as_ref(), chain, &mut share),
+        Join::Map(element) => outlet(&pieces, "map", "Out", "fill", element.as_ref()),
+        Join::Collect(ty) => outlet(&pieces, "collect", "Pour", "pour", ty.as_ref()),
+        Join::Sum(ty) => outlet(&pieces, "sum", "Total", "sum", ty.as_ref()),
+        Join::Product(ty) => outlet(&pieces, "product", "Total", "product", ty.as_ref()),
         Join::Item(entry, item) => {
             let item =
                 item.as_ref().map_or_else(|| inferred(chain.call.method.span()), ToTokens::to_token_stream);
-            plain(&pieces, entry, &quote! { #item, }, chain, &mut share)
+            plain(&pieces, entry, &quote! { #item, }, &mut share)
         }
-        Join::Plain(entry) => plain(&pieces, entry, &quote! {}, chain, &mut share),
-        Join::ForEach if chain.exclusive => plain(&pieces, "for_each_mut", &quote! { _, }, chain, &mut share),
-        Join::ForEach => plain(&pieces, "for_each", &quote! { _, }, chain, &mut share),
-        Join::Reduce(ty, join) => reduce(&pieces, ty.as_ref(), join, chain, &mut share),
-        Join::Ordered => ordered(&pieces, chain, &mut share),
+        Join::Plain(entry) => plain(&pieces, entry, &quote! {}, &mut share),
+        Join::ForEach => plain(&pieces, "for_each", &quote! { _, }, &mut share),
+        Join::Reduce(ty, join) => reduce(&pieces, ty.as_ref(), join, &mut share),
+        Join::Ordered => ordered(&pieces, &mut share),
     };
     share.around(call)
 }
@@ -67,18 +65,10 @@ pub(crate) fn entry(rt: &TokenStream, site: &Ident, chain: &Chain, join: &Join, 
 /// A chain whose terminal is the outlet's.
 ///
 /// ```text
-/// CHAIN.collect()   →   rt::collect::<T, C, _, _>(&SITE, xs, move |xs: &[T], out: rt::Pour<'_, C, _>| out.pour(CHAIN))
+/// CHAIN.collect()   →   rt::collect::<C, _, _, _, _>(&SITE, rt::elements::<T>(xs), move |xs: &[T], out: rt::Pour<'_, C, _>| out.pour(CHAIN))
 /// ```
-fn outlet(
-    pieces: &Pieces,
-    entry: &str,
-    outlet: &str,
-    end: &str,
-    ty: Option<&Type>,
-    chain: &Chain,
-    share: &mut Share,
-) -> TokenStream {
-    let Pieces { rt, site, element, whole, part, capture, span } = pieces;
+fn outlet(pieces: &Pieces, entry: &str, outlet: &str, end: &str, ty: Option<&Type>) -> TokenStream {
+    let Pieces { rt, site, chain, items, capture, source: Entered { whole, part, span, .. } } = pieces;
     let method = chain.call.method.span();
     let ty = ty.map_or_else(|| inferred(method), ToTokens::to_token_stream);
     // The outlet's path begins where the type begins and ends where it ends: what is wrong with the type is then reported
@@ -88,7 +78,6 @@ fn outlet(
     let (entry, name, end) = (local(entry), Ident::new(outlet, at), Ident::new(end, last));
     let outlet = respanned(quote! { #rt::#name }, |_| at);
     let out = Ident::new("amorsize_out", at);
-    let items = share.items(chain.items());
     // `map` and `Out` leave the item out: there it is the result's element.
     let unknown = if entry == "map" { 0 } else { 1 + usize::from(entry == "collect") };
     let item = vec![inferred(method); unknown];
@@ -102,54 +91,48 @@ fn outlet(
         &TokenStream::new(),
         &quote! { #outlet::#end(#out, #items) },
     );
-    let of_kernel = inferred(*span);
+    let (of_source, of_kernel) = (inferred(*span), inferred(*span));
     let path = placed(rt, &entry, method);
     let arguments = arguments(method, quote! { &#site, #whole, #kernel });
-    quote! { #path::<#element, #ty, #(#item,)* #of_kernel> #arguments }
+    quote! { #path::<#ty, #(#item,)* #of_source, #of_kernel> #arguments }
 }
 
 /// A chain whose terminal runs in the kernel.
 ///
 /// ```text
-/// CHAIN.any(f)   →   rt::any::<T, _>(&SITE, xs, move |xs: &[T]| ::core::iter::Iterator::any(&mut CHAIN, f))
+/// CHAIN.any(f)   →   rt::any::<_, _>(&SITE, rt::elements::<T>(xs), move |xs: &[T]| ::core::iter::Iterator::any(&mut CHAIN, f))
 /// ```
-fn plain(
-    pieces: &Pieces,
-    entry: &str,
-    generics: &TokenStream,
-    chain: &Chain,
-    share: &mut Share,
-) -> TokenStream {
-    let Pieces { rt, site, element, whole, part, capture, span } = pieces;
-    let body = terminal_in_kernel(chain, share);
+fn plain(pieces: &Pieces, entry: &str, generics: &TokenStream, share: &mut Share) -> TokenStream {
+    let Pieces { rt, site, chain, capture, source: Entered { whole, part, span, .. }, .. } = pieces;
+    let body = terminal_in_kernel(pieces, share);
     let kernel = closure(*span, capture, part, &TokenStream::new(), &body);
-    let of_kernel = inferred(*span);
+    let (of_source, of_kernel) = (inferred(*span), inferred(*span));
     let method = chain.call.method.span();
     let path = placed(rt, &local(entry), method);
     let arguments = arguments(method, quote! { &#site, #whole, #kernel });
-    quote! { #path::<#element, #generics #of_kernel> #arguments }
+    quote! { #path::<#generics #of_source, #of_kernel> #arguments }
 }
 
 /// A terminal whose parts the user's function joins.
 ///
 /// ```text
-/// CHAIN.fold(init, f)   →   rt::fold::<T, A, _, _>(&SITE, xs, move |xs: &[T]| -> A { CHAIN.fold(init, f) }, reduce)
+/// CHAIN.fold(init, f)   →   rt::fold::<A, _, _, _>(&SITE, SOURCE, move |xs: &[T]| -> A { CHAIN.fold(init, f) }, reduce)
 /// ```
-fn reduce(pieces: &Pieces, ty: Option<&Type>, join: &Expr, chain: &Chain, share: &mut Share) -> TokenStream {
-    let Pieces { rt, site, element, whole, part, capture, span } = pieces;
-    let body = terminal_in_kernel(chain, share);
+fn reduce(pieces: &Pieces, ty: Option<&Type>, join: &Expr, share: &mut Share) -> TokenStream {
+    let Pieces { rt, site, chain, capture, source: Entered { whole, part, span, .. }, .. } = pieces;
+    let body = terminal_in_kernel(pieces, share);
     let result = ty.map_or_else(|| inferred(chain.call.method.span()), ToTokens::to_token_stream);
     let kernel = closure(*span, capture, part, &quote! { -> #result }, &body);
-    let (of_kernel, of_join) = (inferred(*span), inferred(join.span()));
+    let (of_source, of_kernel, of_join) = (inferred(*span), inferred(*span), inferred(join.span()));
     let path = placed(rt, &local("fold"), join.span());
     let arguments = arguments(join.span(), quote! { &#site, #whole, #kernel, #join });
-    quote! { #path::<#element, #result, #of_kernel, #of_join> #arguments }
+    quote! { #path::<#result, #of_source, #of_kernel, #of_join> #arguments }
 }
 
 /// The chain with its terminal, for the kernel: callables are lent, a start value is made by every part. Terminals that
 /// take `&mut self` are named in full, so that no trait of the user's with a method of that name can win.
-fn terminal_in_kernel(chain: &Chain, share: &mut Share) -> TokenStream {
-    let items = share.items(chain.items());
+fn terminal_in_kernel(pieces: &Pieces, share: &mut Share) -> TokenStream {
+    let Pieces { chain, items, .. } = pieces;
     let starts = matches!(chain.terminal, crate::shape::words::Terminal::Ordered { starts: true, .. });
     let arguments: Vec<Expr> = chain
         .call
@@ -178,18 +161,17 @@ fn terminal(chain: &Chain, items: &TokenStream, arguments: &[Expr]) -> TokenStre
 /// ```text
 /// CHAIN.fold(init, f)
 ///     ↓
-/// match rt::ordered::<T, _>(&SITE, xs, || ()) {
-///     rt::Ordered::Plain(plain) => plain.end(CHAIN.fold(init, f)),
+/// match rt::ordered(&SITE, rt::elements::<T>(xs), || ()) {
+///     rt::Ordered::Plain(plain, xs) => plain.end(CHAIN.fold(init, f)),        // this xs is the whole again
 ///     rt::Ordered::Split(split) => split.run(
 ///         |xs: &[T], out: rt::Feed<'_, _>| out.feed(CHAIN),
 ///         |items: rt::Items<'_, _>| items.fold(init, f),
 ///     ),
 /// }
 /// ```
-fn ordered(pieces: &Pieces, chain: &Chain, share: &mut Share) -> TokenStream {
-    let Pieces { rt, site, element, whole, part, span, .. } = pieces;
-    let items = share.items(chain.items());
-    let as_written = share.plain(chain.items());
+fn ordered(pieces: &Pieces, share: &mut Share) -> TokenStream {
+    let Pieces { rt, site, chain, items, source: Entered { whole, part, pattern, span }, .. } = pieces;
+    let as_written = share.plain(rt, &chain.source, chain.items());
     let arguments: Vec<Expr> = chain.call.args.iter().map(|argument| share.value(argument)).collect();
     let plain_end = terminal(chain, &as_written.to_token_stream(), &arguments);
     let behind = local("amorsize_items");
@@ -202,8 +184,8 @@ fn ordered(pieces: &Pieces, chain: &Chain, share: &mut Share) -> TokenStream {
         closure(*span, none, &quote! { #part, #out: #rt::Feed<'_, _> }, none, &quote! { #out.feed(#items) });
     let end = closure(*span, none, &quote! { #mutable #behind: #rt::Items<'_, _> }, none, &split_end);
     quote! {
-        match #rt::ordered::<#element, _>(&#site, #whole, || ()) {
-            #rt::Ordered::Plain(#plain) => #plain.end(#plain_end),
+        match #rt::ordered(&#site, #whole, || ()) {
+            #rt::Ordered::Plain(#plain, #pattern) => #plain.end(#plain_end),
             #rt::Ordered::Split(#split) => #split.#run(#feed, #end),
         }
     }

@@ -3,10 +3,11 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ExprForLoop;
-use syn::spanned::Spanned;
 
 use crate::expand::share::Share;
-use crate::expand::{braced, closure_over, entering, hidden, inferred, local};
+use crate::expand::source::{self, Entered};
+use crate::expand::{braced, closure_over, inferred, local};
+use crate::input::Slice;
 use crate::shape::chain::spine;
 use crate::shape::loops::Loop;
 
@@ -19,7 +20,7 @@ use crate::shape::loops::Loop;
 /// ```text
 /// for x in xs { BODY }
 ///     ↓
-/// rt::for_each_mut::<T, _, _>(&SITE, &mut *xs, move |xs: &mut [T]| -> rt::Done {
+/// rt::for_each::<_, _, _>(&SITE, rt::elements_mut::<T>(&mut *xs), move |xs: &mut [T]| -> rt::Done {
 ///     let mut rest = ::core::iter::IntoIterator::into_iter(xs);
 ///     let mut left = true;
 ///     for x in ::core::iter::from_fn(|| {
@@ -32,32 +33,25 @@ use crate::shape::loops::Loop;
 /// ```
 pub(crate) fn entry(rt: &TokenStream, site: &Ident, found: &Loop, owns: bool) -> TokenStream {
     let ExprForLoop { attrs, label, for_token, pat, in_token, expr, body } = &found.call;
-    let slice = &found.slice;
-    let (base, _) = spine(expr);
-    let span = base.span();
-    let mut head = slice.name.clone();
-    head.set_span(span);
-    let (whole, ty) = entering(slice, found.exclusive, &head.to_token_stream());
-    let part = hidden(&head);
     let mut share = Share::default();
     let items = if found.plain {
+        let part = source::part_name(&found.source, spine(expr).0);
         quote! { ::core::iter::IntoIterator::into_iter(#part) }
     } else {
-        share.items(expr).to_token_stream()
+        share.items(rt, &found.source, expr).to_token_stream()
     };
-    let moves = owns && (found.exclusive || !slice.is_mut());
-    let capture = if moves {
+    let Entered { whole, part, span, .. } = source::enter(rt, &found.source, expr, true, &share);
+    let stays = found.source.slice().is_some_and(Slice::is_mut) && found.source.exclusive().is_none();
+    let capture = if owns && !stays {
         quote_spanned! { span=> move }
     } else {
         TokenStream::new()
     };
-    let entry = if found.exclusive { local("for_each_mut") } else { local("for_each") };
-    let (rest, left, next, element) =
-        (local("amorsize_rest"), local("amorsize_left"), local("amorsize_next"), &slice.element);
+    let (rest, left, next) = (local("amorsize_rest"), local("amorsize_left"), local("amorsize_next"));
     let kernel = closure_over(
         span,
         &capture,
-        &quote! { #part: #ty },
+        &part,
         &quote! { -> #rt::Done },
         &braced(
             quote! {
@@ -73,6 +67,6 @@ pub(crate) fn entry(rt: &TokenStream, site: &Ident, found: &Loop, owns: bool) ->
             body.brace_token.span.join(),
         ),
     );
-    let of_kernel = inferred(span);
-    share.around(quote! { #rt::#entry::<#element, _, #of_kernel>(&#site, #whole, #kernel) })
+    let (of_source, of_kernel) = (inferred(span), inferred(span));
+    share.around(quote! { #rt::for_each::<_, #of_source, #of_kernel>(&#site, #whole, #kernel) })
 }

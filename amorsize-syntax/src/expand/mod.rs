@@ -3,14 +3,13 @@
 mod chain;
 mod loops;
 mod share;
+mod source;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Item, ItemFn, Stmt};
 
-use crate::input::Slice;
 use crate::plan::{Entry, Plan, Planned, Proof};
 use crate::shape;
 
@@ -152,17 +151,6 @@ fn hidden(name: &Ident) -> Ident {
 /// A local of the generated code's own.
 fn local(name: &str) -> Ident {
     format_ident!("{}", name, span = Span::mixed_site())
-}
-
-/// How the slice enters, and the type of a part: `(xs, &'a [T])`, or a reborrow and `&[T]` where it is `&mut`.
-fn entering(slice: &Slice, exclusive: bool, head: &TokenStream) -> (TokenStream, TokenStream) {
-    let (element, ty) = (&slice.element, &slice.ty);
-    let span = slice.ty.span();
-    match (slice.is_mut(), exclusive) {
-        (false, _) => (quote! { #head }, quote! { #ty }),
-        (true, false) => (quote! { &*#head }, quote_spanned! { span=> &[#element] }),
-        (true, true) => (quote! { &mut *#head }, quote_spanned! { span=> &mut [#element] }),
-    }
 }
 
 /// A closure whose bars and braces lie at the user's place: messages about what it captures then point there.

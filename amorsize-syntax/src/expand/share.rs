@@ -5,58 +5,168 @@ use quote::{ToTokens, format_ident, quote};
 use syn::spanned::Spanned;
 use syn::{Expr, parse_quote, parse_quote_spanned};
 
-use crate::expand::hidden;
+use crate::expand::source::{lane_name, part_name, place};
+use crate::expand::{local, placed};
+use crate::shape::source::{Source, lane};
+use crate::shape::words;
 
-/// The arguments that are evaluated once, before the region.
+/// What of a chain is evaluated once, before the region.
 #[derive(Default)]
 pub(crate) struct Share {
     once: Vec<(Ident, Expr)>,
+    /// The size of the head's pieces.
+    pub(crate) size: Option<Expr>,
+    /// The head's range, where making it does something.
+    pub(crate) range: Option<Ident>,
+    /// What is cut beside the head.
+    pub(crate) lanes: Vec<Expr>,
+}
+
+/// How a chain's items are written down again.
+struct Rewrite<'a> {
+    rt: &'a TokenStream,
+    source: &'a Source,
+    /// For the kernel; else for the caller alone, which may use closures as they are written.
+    shared: bool,
+    /// The values taken so far, when the chain is written down for the second time.
+    taken: usize,
+    lanes: usize,
 }
 
 impl Share {
     /// A chain's receiver for the kernel: the head replaced by the part, the arguments shared.
     ///
     /// ```text
-    /// xs.iter().map(move |x| x + k).filter(keep).map(table())
+    /// xs.iter().zip(ys).map(move |x| x + k).filter(keep).map(table())
     ///                   ↓
-    /// xs.iter().map(|x| x + k).filter(&keep).map(&amorsize_once_0)      // this xs is the kernel's parameter
+    /// xs.iter().zip(amorsize_zip_0).map(|x| x + k).filter(&keep).map(&amorsize_once_0)   // xs is the kernel's parameter
     /// ```
-    pub(crate) fn items(&mut self, items: &Expr) -> Expr {
-        let mut shared = items.clone();
-        self.descend(&mut shared, &mut Self::callable, true);
-        shared
+    pub(crate) fn items(&mut self, rt: &TokenStream, source: &Source, items: &Expr) -> Expr {
+        self.written(items, Rewrite { rt, source, shared: true, taken: 0, lanes: 0 })
     }
 
-    /// The same chain for the caller alone: as written, but what is evaluated once is taken over.
-    pub(crate) fn plain(&mut self, items: &Expr) -> Expr {
-        let mut plain = items.clone();
-        let mut taken = self.once.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>().into_iter();
-        let mut take = |_: &mut Self, argument: &Expr| match Kind::of(argument) {
-            Kind::Once => taken.next().map_or_else(|| argument.clone(), |name| parse_quote! { #name }),
-            Kind::Closure | Kind::Variable | Kind::Item => argument.clone(),
-        };
-        self.descend(&mut plain, &mut take, false);
-        plain
+    /// The same chain for the caller alone, after `items`: as written, but what is evaluated once is taken over.
+    pub(crate) fn plain(&mut self, rt: &TokenStream, source: &Source, items: &Expr) -> Expr {
+        self.written(items, Rewrite { rt, source, shared: false, taken: 0, lanes: 0 })
     }
 
-    fn descend(&mut self, at: &mut Expr, argument: &mut dyn FnMut(&mut Self, &Expr) -> Expr, cut: bool) {
+    fn written(&mut self, items: &Expr, mut rewrite: Rewrite) -> Expr {
+        let mut written = items.clone();
+        self.descend(&mut written, &mut rewrite);
+        written
+    }
+
+    fn descend(&mut self, at: &mut Expr, rewrite: &mut Rewrite) {
         match at {
             Expr::MethodCall(call) => {
-                self.descend(&mut call.receiver, argument, cut);
-                for given in &mut call.args {
-                    *given = argument(self, given);
+                let is_head = !matches!(&*call.receiver, Expr::MethodCall(_));
+                self.descend(&mut call.receiver, rewrite);
+                if is_head && words::is_pieces(&call.method.to_string()) {
+                    if let Some(size) = call.args.first_mut() {
+                        *size = self.size(size, rewrite);
+                    }
+                } else {
+                    self.link(at, rewrite);
                 }
             }
-            Expr::Paren(paren) => self.descend(&mut paren.expr, argument, cut),
-            Expr::Group(group) => self.descend(&mut group.expr, argument, cut),
-            Expr::Path(path) if cut => {
-                if let Some(name) = path.path.get_ident() {
-                    let part = hidden(name);
-                    *at = parse_quote! { #part };
+            Expr::Paren(paren) => {
+                self.descend(&mut paren.expr, rewrite);
+                if matches!(*paren.expr, Expr::Path(_)) {
+                    *at = std::mem::replace(&mut *paren.expr, Expr::PLACEHOLDER);
                 }
+            }
+            Expr::Group(group) => self.descend(&mut group.expr, rewrite),
+            Expr::Path(_) | Expr::Range(_) => {
+                if rewrite.shared && matches!(at, Expr::Range(_)) && !is_pure(at) {
+                    self.range = Some(self.once(at));
+                } else if self.range.is_some() {
+                    rewrite.taken += 1;
+                }
+                let part = part_name(rewrite.source, at);
+                *at = parse_quote! { #part };
             }
             _ => {}
         }
+    }
+
+    /// An adaptor behind the head.
+    fn link(&mut self, at: &mut Expr, rewrite: &mut Rewrite) {
+        let Expr::MethodCall(call) = at else { return };
+        if call.method == "enumerate" {
+            let (rt, receiver, index) = (rewrite.rt, &call.receiver, place());
+            let enumerate = placed(rt, &local("enumerate"), call.method.span());
+            *at = parse_quote! { #enumerate(#receiver, #index) };
+        } else if call.method == "zip" {
+            if let Some(beside) = call.args.first_mut() {
+                self.beside(beside, rewrite);
+            }
+        } else {
+            for given in &mut call.args {
+                *given = self.argument(given, rewrite);
+            }
+        }
+    }
+
+    /// What stands in a `zip`: its lane becomes the kernel's part of it, what is behind the lane stays.
+    fn beside(&mut self, beside: &mut Expr, rewrite: &mut Rewrite) {
+        let end: *const Expr = lane(beside);
+        self.beside_until(beside, end, rewrite);
+    }
+
+    fn beside_until(&mut self, at: &mut Expr, end: *const Expr, rewrite: &mut Rewrite) {
+        if !std::ptr::eq(at, end) {
+            if let Expr::MethodCall(call) = at {
+                self.beside_until(&mut call.receiver, end, rewrite);
+                self.link(at, rewrite);
+            }
+            return;
+        }
+        let name = lane_name(rewrite.lanes);
+        rewrite.lanes += 1;
+        if is_pure(at) {
+            if rewrite.shared {
+                self.lanes.push(at.clone());
+            }
+        } else {
+            let value = self.argument_once(at, rewrite);
+            if rewrite.shared {
+                self.lanes.push(parse_quote! { #value });
+            }
+        }
+        *at = parse_quote! { #name };
+    }
+
+    /// The size of pieces: a number that the source and every part use.
+    fn size(&mut self, size: &Expr, rewrite: &mut Rewrite) -> Expr {
+        if is_pure(size) {
+            self.size = Some(size.clone());
+            return size.clone();
+        }
+        let value = self.argument_once(size, rewrite);
+        let size: Expr = parse_quote! { #value };
+        self.size = Some(size.clone());
+        size
+    }
+
+    fn argument(&mut self, argument: &Expr, rewrite: &mut Rewrite) -> Expr {
+        match Kind::of(argument) {
+            Kind::Once if !rewrite.shared => {
+                let name = self.argument_once(argument, rewrite);
+                parse_quote! { #name }
+            }
+            Kind::Once => {
+                rewrite.taken += 1;
+                self.callable(argument)
+            }
+            _ if rewrite.shared => self.callable(argument),
+            _ => argument.clone(),
+        }
+    }
+
+    /// The name of a value that is evaluated once; the second time round, the one that it has got.
+    fn argument_once(&mut self, argument: &Expr, rewrite: &mut Rewrite) -> Ident {
+        rewrite.taken += 1;
+        if rewrite.shared { self.once(argument) } else { self.once[rewrite.taken - 1].0.clone() }
     }
 
     /// One callable argument of a kernel.
@@ -106,6 +216,22 @@ impl Share {
         let names = self.once.iter().map(|(name, _)| name);
         let values = self.once.iter().map(|(_, value)| value.to_token_stream());
         quote! { match (#(#values,)*) { (#(#names,)*) => #call, } }
+    }
+}
+
+/// Whether evaluating an expression does nothing that could be noticed, however often and whenever it happens.
+fn is_pure(expr: &Expr) -> bool {
+    match expr {
+        Expr::Lit(_) | Expr::Path(_) => true,
+        Expr::Paren(paren) => is_pure(&paren.expr),
+        Expr::Field(field) => is_pure(&field.base),
+        Expr::Reference(reference) => is_pure(&reference.expr),
+        Expr::Range(range) => range.start.iter().chain(&range.end).all(|end| is_pure(end)),
+        Expr::MethodCall(call) => {
+            let is_known = matches!(call.method.to_string().as_str(), "len" | "iter" | "iter_mut");
+            is_known && call.args.is_empty() && matches!(&*call.receiver, Expr::Path(_))
+        }
+        _ => false,
     }
 }
 

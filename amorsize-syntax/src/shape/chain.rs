@@ -1,23 +1,23 @@
 //! Iterator chains over a slice parameter: head, adaptors, terminal. Decides whether each part of the slice may go
 //! through the chain alone.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 use quote::ToTokens;
+use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::{Expr, ExprMethodCall, Type};
 
 use crate::diag;
 use crate::input::{ParameterKind, Slice, bare};
 use crate::shape::scan::{self, Bound, Changes, Prints};
+use crate::shape::source::{self, Head, Source, Start};
 use crate::shape::words::{self, Adaptor, Terminal};
 use crate::shape::{Reader, Reading, Shape, Weight};
 
 /// A chain that can be cut.
 pub(crate) struct Chain {
-    /// The slice at its head.
-    pub(crate) slice: Slice,
-    /// Whether the elements are changed in place.
-    pub(crate) exclusive: bool,
+    /// What it goes over.
+    pub(crate) source: Source,
     /// Whether it yields one item per element.
     pub(crate) exact: bool,
     /// How it ends.
@@ -52,40 +52,44 @@ pub(crate) fn spine(expr: &Expr) -> (&Expr, Vec<&ExprMethodCall>) {
     (at, calls)
 }
 
+/// Where a chain or loop starts, as a place for generated code. Of a range, its dots: lints ask about literals what
+/// stands at their place in the source.
+pub(crate) fn start(base: &Expr) -> Span {
+    match base {
+        Expr::Range(range) => range.limits.span(),
+        other => other.span(),
+    }
+}
+
 /// Reads an expression as a chain.
 pub(crate) fn read(expr: &Expr, reader: &Reader) -> Reading {
     let Expr::MethodCall(outermost) = expr else { return Reading::Nothing };
     let (base, calls) = spine(expr);
     let ends = words::terminal(&outermost.method.to_string()).is_some();
-    let Some(slice) = reader.slice(base) else {
-        return if ends { foreign(base, &calls, reader) } else { Reading::Nothing };
+    let (head, from) = match source::start(base, &calls, reader) {
+        Start::Head(head, from) => (head, from),
+        Start::Refused(_, Weight::Hint) if !ends => return Reading::Nothing,
+        Start::Refused(error, weight) => return Reading::refused(error, weight),
+        Start::Other(first) if first.method.to_string().starts_with("sort") => {
+            return Reading::refused(diag::sort(&first.method), Weight::Hint);
+        }
+        Start::Foreign if ends => return foreign(base, &calls, reader),
+        Start::Other(_) | Start::Foreign => return Reading::Nothing,
     };
-    let head = calls[0];
-    let name = head.method.to_string();
-    if !words::is_head(&name) {
-        return match () {
-            () if words::is_later_head(&name) && calls.len() > 1 => {
-                Reading::refused(diag::later_head(&head.method, slice), Weight::Head)
-            }
-            () if name.starts_with("sort") => Reading::refused(diag::sort(&head.method), Weight::Hint),
-            () => Reading::Nothing,
-        };
-    }
-    if let Some(binding) = reader.shadows.get(&slice.name.to_string()) {
-        return Reading::refused(diag::shadowed(binding), Weight::Head);
-    }
-    match links(&calls[1..], true) {
+    // Ranges go over anything at all: what cannot be cut is said only where nothing else is found.
+    let heaviest = if matches!(head, Head::Range(_)) { Weight::Hint } else { Weight::Head };
+    match links(&calls[from..]) {
         Links::Passed => Reading::Nothing,
-        Links::Open => Reading::refused(diag::open_chain(&outermost.method), Weight::Hint),
-        Links::Refused(errors, weight) => Reading::Refused(errors, weight),
-        Links::Ended { exact, works, terminal } => {
-            let exclusive = slice.is_mut() && name != "iter";
-            let chain = Chain { slice: slice.clone(), exclusive, exact, terminal, call: outermost.clone() };
+        Links::Open(_) => Reading::refused(diag::open_chain(&outermost.method), Weight::Hint),
+        Links::Refused(errors, weight) => Reading::Refused(errors, weight.min(heaviest)),
+        Links::Ended { exact, works, placed, terminal } => {
+            let source = Source { head, placed };
+            let chain = Chain { source, exact, terminal, call: outermost.clone() };
             let errors = mistakes(&chain, works, reader);
             if errors.is_empty() {
                 Reading::Site(Shape::Chain(Box::new(chain)))
             } else {
-                Reading::Refused(errors, Weight::Head)
+                Reading::Refused(errors, heaviest)
             }
         }
     }
@@ -94,17 +98,17 @@ pub(crate) fn read(expr: &Expr, reader: &Reader) -> Reading {
 /// What the calls behind the head come to.
 pub(crate) enum Links {
     /// Adaptors and one terminal.
-    Ended { exact: bool, works: bool, terminal: Terminal },
-    /// Adaptors only.
-    Open,
+    Ended { exact: bool, works: bool, placed: bool, terminal: Terminal },
+    /// Adaptors only; true if they ask for the index.
+    Open(bool),
     /// A terminal, and calls on its result: the chain is further in.
     Passed,
     /// Something that a part cannot go through alone.
     Refused(Vec<syn::Error>, Weight),
 }
 
-/// Reads the calls behind the head; `at_head` says that the first one stands right behind it.
-pub(crate) fn links(calls: &[&ExprMethodCall], at_head: bool) -> Links {
+/// Reads the calls behind the head.
+pub(crate) fn links(calls: &[&ExprMethodCall]) -> Links {
     let (mut exact, mut works) = (true, false);
     let mut errors = Vec::new();
     for (at, call) in calls.iter().enumerate() {
@@ -114,15 +118,18 @@ pub(crate) fn links(calls: &[&ExprMethodCall], at_head: bool) -> Links {
             exact &= adaptor != Adaptor::Loose;
             works |= adaptor != Adaptor::Free;
         } else if let Some(terminal) = words::terminal(&name) {
+            let placed = source::asks_index(calls);
             return match (errors.is_empty(), is_last) {
-                (true, true) => Links::Ended { exact, works, terminal },
+                (true, true) => Links::Ended { exact, works, placed, terminal },
                 (true, false) => Links::Passed,
                 (false, _) => Links::Refused(errors, Weight::Head),
             };
-        } else if name == "enumerate" || name == "zip" {
-            let error =
-                if at == 0 && at_head { diag::later_adaptor(call) } else { diag::not_at_head(&call.method) };
-            errors.push(error);
+        } else if words::keeps_length(&name) {
+            // As long as every element comes through, the place in a part tells the place in the whole.
+            if !exact {
+                errors.push(diag::not_at_head(&call.method));
+            }
+            works |= call.args.iter().any(|beside| !source::behind_lane(beside).is_empty());
         } else if let Some((why, instead)) = words::depends_on(&name) {
             errors.push(diag::depends(&call.method, why, instead));
         } else {
@@ -131,14 +138,18 @@ pub(crate) fn links(calls: &[&ExprMethodCall], at_head: bool) -> Links {
             return Links::Refused(errors, weight);
         }
     }
-    if errors.is_empty() { Links::Open } else { Links::Refused(errors, Weight::Head) }
+    if errors.is_empty() {
+        Links::Open(source::asks_index(calls))
+    } else {
+        Links::Refused(errors, Weight::Head)
+    }
 }
 
 /// Everything that is wrong with a chain whose words are all known.
 fn mistakes(chain: &Chain, works: bool, reader: &Reader) -> Vec<syn::Error> {
     let mut errors = Vec::new();
     let method = &chain.call.method;
-    if chain.exclusive && chain.terminal != Terminal::ForEach {
+    if chain.source.exclusive().is_some() && chain.terminal != Terminal::ForEach {
         errors.push(diag::exclusive_terminal(method));
         return errors;
     }
@@ -148,7 +159,7 @@ fn mistakes(chain: &Chain, works: bool, reader: &Reader) -> Vec<syn::Error> {
     if is_ordered && !works {
         errors.push(diag::nothing_before(method, chain.terminal.is_reducible()));
     }
-    let mut inside = adaptor_arguments(chain.items());
+    let mut inside = kernel_arguments(chain.items());
     // An ordered tail runs on the caller, once: there its closure may do what it likes.
     if !is_ordered {
         inside.extend(&chain.call.args);
@@ -164,8 +175,10 @@ fn mistakes(chain: &Chain, works: bool, reader: &Reader) -> Vec<syn::Error> {
         }
         errors.extend(prints.errors);
     }
-    if chain.exclusive {
-        errors.extend(mentions_itself(&chain.slice, &inside));
+    if let Some(slice) = chain.source.exclusive() {
+        let mut everywhere = adaptor_arguments(chain.items());
+        everywhere.extend(&chain.call.args);
+        errors.extend(mentions_itself(slice, &everywhere));
     }
     errors
 }
@@ -173,6 +186,21 @@ fn mistakes(chain: &Chain, works: bool, reader: &Reader) -> Vec<syn::Error> {
 /// The arguments of all calls of a chain but its terminal.
 pub(crate) fn adaptor_arguments(items: &Expr) -> Vec<&Expr> {
     spine(items).1.into_iter().flat_map(|call| &call.args).collect()
+}
+
+/// Those of them that every part runs: not the size of pieces, nor what is cut beside the slice.
+pub(crate) fn kernel_arguments(items: &Expr) -> Vec<&Expr> {
+    let calls = spine(items).1;
+    let mut inside = Vec::new();
+    for (at, call) in calls.into_iter().enumerate() {
+        let name = call.method.to_string();
+        match name.as_str() {
+            "zip" => inside.extend(call.args.iter().flat_map(source::behind_lane)),
+            _ if at == 0 && words::is_pieces(&name) => {}
+            _ => inside.extend(&call.args),
+        }
+    }
+    inside
 }
 
 /// Changes of outer variables in the closures that a kernel runs, and callables that are changed by being called.
@@ -226,10 +254,8 @@ fn mentions_itself(slice: &Slice, arguments: &[&Expr]) -> Option<syn::Error> {
 /// A chain that starts from something else than a slice parameter: what to change, if that can be said.
 fn foreign(base: &Expr, calls: &[&ExprMethodCall], reader: &Reader) -> Reading {
     let Some(first) = calls.first() else { return Reading::Nothing };
-    if let Expr::Range(range) = base {
-        return Reading::refused(diag::range(range), Weight::Hint);
-    }
-    if !words::is_head(&first.method.to_string()) && !words::is_later_head(&first.method.to_string()) {
+    let name = first.method.to_string();
+    if !words::is_head(&name) && !words::is_pieces(&name) && !words::is_later_head(&name) {
         return Reading::Nothing;
     }
     let (error, weight) = no_slice(base, reader).unwrap_or_else(|| (diag::no_parameter(base), Weight::Hint));

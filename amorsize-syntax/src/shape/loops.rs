@@ -5,17 +5,15 @@ use syn::visit::Visit;
 use syn::{Expr, ExprForLoop, UnOp};
 
 use crate::diag;
-use crate::input::Slice;
 use crate::shape::chain::{self, Links};
 use crate::shape::scan::{self, Bound, Changes, Exits, Prints};
+use crate::shape::source::{self, Head, Source, Start};
 use crate::shape::{Reader, Reading, Shape, Weight, words};
 
 /// A loop that can be cut.
 pub(crate) struct Loop {
-    /// The slice that it goes over.
-    pub(crate) slice: Slice,
-    /// Whether the elements are changed in place.
-    pub(crate) exclusive: bool,
+    /// What it goes over.
+    pub(crate) source: Source,
     /// Whether the head is the slice itself, not an iterator over it.
     pub(crate) plain: bool,
     /// The loop as written.
@@ -24,24 +22,15 @@ pub(crate) struct Loop {
 
 /// Reads a `for` loop.
 pub(crate) fn read(for_loop: &ExprForLoop, reader: &Reader) -> Reading {
-    if let Expr::Range(range) = without_parens(&for_loop.expr) {
-        let changed = scan::changed(&Expr::ForLoop(for_loop.clone()));
-        let mut slices = reader.input.slices.iter().filter(|slice| slice.is_mut());
-        let error = match slices.find(|slice| changed.contains(&slice.name)) {
-            Some(slice) => diag::range_changes(range, &slice.name),
-            None => diag::range(range),
-        };
-        return Reading::refused(error, Weight::Hint);
-    }
-    let (slice, exclusive, plain) = match head(&for_loop.expr, reader) {
-        Head::Elements { slice, exclusive, plain } => (slice, exclusive, plain),
-        Head::Refused(errors, weight) => return Reading::Refused(errors, weight),
-        Head::Other => return Reading::Nothing,
+    let (source, plain) = match head(&for_loop.expr, reader) {
+        Items::Of { source, plain } => (source, plain),
+        Items::Refused(errors, weight) => return Reading::Refused(errors, weight),
+        Items::Other => return Reading::Nothing,
     };
-    if let Some(binding) = reader.shadows.get(&slice.name.to_string()) {
-        return Reading::refused(diag::shadowed(binding), Weight::Head);
+    if let Head::Range(range) = &source.head {
+        return Reading::refused(diag::range(range), Weight::Hint);
     }
-    let found = Loop { slice: slice.clone(), exclusive, plain, call: for_loop.clone() };
+    let found = Loop { source, plain, call: for_loop.clone() };
     let errors = mistakes(&found, reader);
     if errors.is_empty() {
         Reading::Site(Shape::Loop(Box::new(found)))
@@ -51,46 +40,42 @@ pub(crate) fn read(for_loop: &ExprForLoop, reader: &Reader) -> Reading {
 }
 
 /// What a loop goes over.
-enum Head<'a> {
-    /// The elements of a slice parameter.
-    Elements { slice: &'a Slice, exclusive: bool, plain: bool },
+enum Items {
+    /// Something that can be cut.
+    Of { source: Source, plain: bool },
     /// Something of a slice parameter that a part cannot go through alone.
     Refused(Vec<syn::Error>, Weight),
     /// Something else.
     Other,
 }
 
-fn head<'a>(expr: &Expr, reader: &'a Reader) -> Head<'a> {
+fn head(expr: &Expr, reader: &Reader) -> Items {
     let (base, calls) = chain::spine(expr);
-    if let Some(slice) = reader.slice(reborrowed(base)) {
-        let Some(first) = calls.first() else {
-            return Head::Elements {
-                slice,
-                exclusive: slice.is_mut() && !is_shared_borrow(base),
-                plain: true,
-            };
-        };
-        let name = first.method.to_string();
-        if words::is_later_head(&name) {
-            return Head::Refused(vec![diag::later_head(&first.method, slice)], Weight::Head);
+    if let Some(slice) = reader.slice(reborrowed(base)).filter(|_| calls.is_empty()) {
+        if let Some(binding) = reader.shadows.get(&slice.name.to_string()) {
+            return Items::Refused(vec![diag::shadowed(binding)], Weight::Head);
         }
-        if !words::is_head(&name) {
-            return Head::Other;
-        }
-        return match chain::links(&calls[1..], true) {
-            Links::Open => {
-                Head::Elements { slice, exclusive: slice.is_mut() && name != "iter", plain: false }
-            }
-            Links::Refused(errors, weight) => Head::Refused(errors, weight),
-            Links::Passed | Links::Ended { .. } => Head::Other,
-        };
+        let exclusive = slice.is_mut() && !is_shared_borrow(base);
+        let head = Head::Elements { slice: Box::new(slice.clone()), exclusive, pieces: None };
+        return Items::Of { source: Source { head, placed: false }, plain: true };
     }
-    let is_head = calls.first().is_none_or(|first| words::is_head(&first.method.to_string()));
-    let base = if let Expr::Reference(reference) = base { &reference.expr } else { base };
-    match chain::no_slice(base, reader).filter(|_| is_head) {
-        // A loop beside what is split may well go over something else.
-        Some((error, _)) => Head::Refused(vec![error], Weight::Hint),
-        None => Head::Other,
+    match source::start(reborrowed(base), &calls, reader) {
+        Start::Head(head, from) => match chain::links(&calls[from..]) {
+            Links::Open(placed) => Items::Of { source: Source { head, placed }, plain: false },
+            Links::Refused(errors, weight) => Items::Refused(errors, weight),
+            Links::Passed | Links::Ended { .. } => Items::Other,
+        },
+        Start::Refused(error, weight) => Items::Refused(vec![error], weight),
+        Start::Other(_) => Items::Other,
+        Start::Foreign => {
+            let is_head = calls.first().is_none_or(|first| words::is_head(&first.method.to_string()));
+            let base = if let Expr::Reference(reference) = base { &reference.expr } else { base };
+            match chain::no_slice(base, reader).filter(|_| is_head) {
+                // A loop beside what is split may well go over something else.
+                Some((error, _)) => Items::Refused(vec![error], Weight::Hint),
+                None => Items::Other,
+            }
+        }
     }
 }
 
@@ -110,17 +95,9 @@ fn is_shared_borrow(expr: &Expr) -> bool {
     matches!(expr, Expr::Reference(reference) if reference.mutability.is_none())
 }
 
-fn without_parens(expr: &Expr) -> &Expr {
-    match expr {
-        Expr::Paren(paren) => without_parens(&paren.expr),
-        Expr::Group(group) => without_parens(&group.expr),
-        other => other,
-    }
-}
-
 /// Everything that is wrong with the loop's body.
 fn mistakes(found: &Loop, reader: &Reader) -> Vec<syn::Error> {
-    let mut exits = Exits::new(found.call.label.as_ref(), found.exclusive.then_some(&found.slice.name));
+    let mut exits = Exits::new(found.call.label.as_ref(), found.source.exclusive().map(|slice| &slice.name));
     exits.visit_block(&found.call.body);
     let mut errors = exits.errors;
 
@@ -129,19 +106,20 @@ fn mistakes(found: &Loop, reader: &Reader) -> Vec<syn::Error> {
     let mut changes = Changes::new(reader.input, &bound.names, &reader.muts);
     changes.in_block(&found.call.body);
     errors.extend(changes.errors);
-    errors.extend(chain::changes(&chain::adaptor_arguments(&found.call.expr), reader));
+    errors.extend(chain::changes(&chain::kernel_arguments(&found.call.expr), reader));
 
     let mut prints = Prints::default();
     prints.visit_block(&found.call.body);
     errors.extend(prints.errors);
 
-    let name = found.slice.name.to_string();
-    if found.exclusive && !bound.names.contains(&name) {
+    if let Some(slice) = found.source.exclusive() {
+        let name = slice.name.to_string();
         let arguments = chain::adaptor_arguments(&found.call.expr).into_iter().map(ToTokens::to_token_stream);
         let mention = std::iter::once(found.call.body.to_token_stream())
             .chain(arguments)
-            .find_map(|tokens| scan::mention(&tokens, &name));
-        errors.extend(mention.map(|span| diag::own_slice(span, &found.slice.name)));
+            .find_map(|tokens| scan::mention(&tokens, &name))
+            .filter(|_| !bound.names.contains(&name));
+        errors.extend(mention.map(|span| diag::own_slice(span, &slice.name)));
     }
     errors
 }

@@ -6,6 +6,7 @@ mod lent;
 pub(crate) mod loops;
 mod running;
 pub(crate) mod scan;
+pub(crate) mod source;
 pub(crate) mod words;
 
 use std::collections::{HashMap, HashSet};

@@ -115,19 +115,35 @@ pub(crate) fn depends_on(name: &str) -> Option<(&'static str, &'static str)> {
     })
 }
 
-/// Methods of slices that yield parts or neighbours: heads of a later form.
+/// Methods of slices that yield pieces of a given size.
+pub(crate) fn is_pieces(name: &str) -> bool {
+    matches!(name, "chunks" | "chunks_exact" | "chunks_mut" | "chunks_exact_mut" | "windows")
+}
+
+/// Methods of slices that yield pieces which no part knows the beginning of.
 pub(crate) fn is_later_head(name: &str) -> bool {
-    matches!(
-        name,
-        "chunks"
-            | "chunks_exact"
-            | "chunks_mut"
-            | "chunks_exact_mut"
-            | "rchunks"
-            | "windows"
-            | "split"
-            | "array_windows"
-    )
+    const UNCUT: [&str; 14] = [
+        "rchunks",
+        "rchunks_mut",
+        "rchunks_exact",
+        "rchunks_exact_mut",
+        "split",
+        "split_mut",
+        "split_inclusive",
+        "splitn",
+        "rsplit",
+        "chunk_by",
+        "chunk_by_mut",
+        "array_windows",
+        "array_chunks",
+        "as_chunks",
+    ];
+    UNCUT.contains(&name)
+}
+
+/// Adaptors that yield one item per item, in the same place.
+pub(crate) fn keeps_length(name: &str) -> bool {
+    matches!(name, "map" | "inspect" | "cloned" | "copied" | "enumerate" | "zip")
 }
 
 /// Methods of iterators, by which an iterator chain over something else than a slice is told from other calls.

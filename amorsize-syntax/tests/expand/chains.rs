@@ -26,12 +26,12 @@ fn exact_chain_into_a_vec() {
                 ::amorsize::__private::parameter::<Weights>();
                 let norm = weights.norm();
                 ::amorsize::__private::map::<
-                    Item,
                     f64,
+                    _,
                     _,
                 >(
                     &AMORSIZE_SITE,
-                    items,
+                    ::amorsize::__private::elements::<Item>(items),
                     move |items: &[Item], amorsize_out: ::amorsize::__private::Out<'_, f64>| {
                         ::amorsize::__private::Out::fill(
                             amorsize_out,
@@ -66,14 +66,14 @@ fn move_path_and_made_callables() {
                 match (table(n),) {
                     (amorsize_once_0,) => {
                         ::amorsize::__private::collect::<
-                            u32,
                             Vec<u32>,
+                            _,
                             _,
                             _,
                             _,
                         >(
                             &AMORSIZE_SITE,
-                            xs,
+                            ::amorsize::__private::elements::<u32>(xs),
                             move |
                                 xs: &[u32],
                                 amorsize_out: ::amorsize::__private::Pour<'_, _, _, _>|
@@ -113,14 +113,14 @@ fn general_collect() {
                     options: ::amorsize::__private::Options::NONE,
                 });
                 ::amorsize::__private::collect::<
-                    &str,
                     Result<Vec<u32>, ParseIntError>,
+                    _,
                     _,
                     _,
                     _,
                 >(
                     &AMORSIZE_SITE,
-                    xs,
+                    ::amorsize::__private::elements::<&str>(xs),
                     |xs: &[&str], amorsize_out: ::amorsize::__private::Pour<'_, _, _, _>| {
                         ::amorsize::__private::Pour::pour(amorsize_out, xs.iter().map(|x| x.parse()))
                     },
@@ -150,14 +150,14 @@ fn let_with_a_question_mark_behind() {
                     options: ::amorsize::__private::Options::NONE,
                 });
                 let all: Vec<u32> = ::amorsize::__private::collect::<
-                    &str,
                     Result<_, E>,
+                    _,
                     _,
                     _,
                     _,
                 >(
                     &AMORSIZE_SITE,
-                    xs,
+                    ::amorsize::__private::elements::<&str>(xs),
                     |xs: &[&str], amorsize_out: ::amorsize::__private::Pour<'_, _, _, _>| {
                         ::amorsize::__private::Pour::pour(amorsize_out, xs.iter().map(&parse))
                     },
@@ -191,11 +191,11 @@ fn method_and_options() {
                 ::renamed::__private::parameter::<Self>();
                 ::renamed::__private::map::<
                     f32,
-                    f32,
+                    _,
                     _,
                 >(
                     &AMORSIZE_SITE,
-                    xs,
+                    ::renamed::__private::elements::<f32>(xs),
                     move |xs: &'a [f32], amorsize_out: ::renamed::__private::Out<'_, f32>| {
                         ::renamed::__private::Out::fill(
                             amorsize_out,
@@ -214,29 +214,29 @@ fn mutable_slice_that_is_only_read() {
         "",
         "fn f(xs: &mut [u32]) -> u32 { xs.iter().map(|x| x / 2).sum() }",
         &expect![[r#"
-        fn f(xs: &mut [u32]) -> u32 {
-            static AMORSIZE_SITE: ::amorsize::__private::Site = ::amorsize::__private::Site::new(::amorsize::__private::Spec {
-                part: "",
-                signature: "(&mut [u32]) -> u32",
-                body: "6ecb8f3ccf7b",
-                key: "",
-                file: ::core::file!(),
-                line: ::core::line!(),
-                options: ::amorsize::__private::Options::NONE,
-            });
-            ::amorsize::__private::sum::<
-                u32,
-                u32,
-                _,
-                _,
-            >(
-                &AMORSIZE_SITE,
-                &*xs,
-                |xs: &[u32], amorsize_out: ::amorsize::__private::Total<'_, u32, _>| {
-                    ::amorsize::__private::Total::sum(amorsize_out, xs.iter().map(|x| x / 2))
-                },
-            )
-        }
-    "#]],
+            fn f(xs: &mut [u32]) -> u32 {
+                static AMORSIZE_SITE: ::amorsize::__private::Site = ::amorsize::__private::Site::new(::amorsize::__private::Spec {
+                    part: "",
+                    signature: "(&mut [u32]) -> u32",
+                    body: "6ecb8f3ccf7b",
+                    key: "",
+                    file: ::core::file!(),
+                    line: ::core::line!(),
+                    options: ::amorsize::__private::Options::NONE,
+                });
+                ::amorsize::__private::sum::<
+                    u32,
+                    _,
+                    _,
+                    _,
+                >(
+                    &AMORSIZE_SITE,
+                    ::amorsize::__private::elements::<u32>(&*xs),
+                    |xs: &[u32], amorsize_out: ::amorsize::__private::Total<'_, u32, _>| {
+                        ::amorsize::__private::Total::sum(amorsize_out, xs.iter().map(|x| x / 2))
+                    },
+                )
+            }
+        "#]],
     );
 }

@@ -10,30 +10,30 @@ fn sum() {
         "",
         "fn f(xs: &[f64]) -> f64 { xs.iter().map(|x| x * 2.0).sum() }",
         &expect![[r#"
-        fn f(xs: &[f64]) -> f64 {
-            static AMORSIZE_SITE: ::amorsize::__private::Site = ::amorsize::__private::Site::new(::amorsize::__private::Spec {
-                part: "",
-                signature: "(&[f64]) -> f64",
-                body: "249654fc7152",
-                key: "",
-                file: ::core::file!(),
-                line: ::core::line!(),
-                options: ::amorsize::__private::Options::NONE,
-            });
-            ::amorsize::__private::sum::<
-                f64,
-                f64,
-                _,
-                _,
-            >(
-                &AMORSIZE_SITE,
-                xs,
-                |xs: &[f64], amorsize_out: ::amorsize::__private::Total<'_, f64, _>| {
-                    ::amorsize::__private::Total::sum(amorsize_out, xs.iter().map(|x| x * 2.0))
-                },
-            )
-        }
-    "#]],
+            fn f(xs: &[f64]) -> f64 {
+                static AMORSIZE_SITE: ::amorsize::__private::Site = ::amorsize::__private::Site::new(::amorsize::__private::Spec {
+                    part: "",
+                    signature: "(&[f64]) -> f64",
+                    body: "249654fc7152",
+                    key: "",
+                    file: ::core::file!(),
+                    line: ::core::line!(),
+                    options: ::amorsize::__private::Options::NONE,
+                });
+                ::amorsize::__private::sum::<
+                    f64,
+                    _,
+                    _,
+                    _,
+                >(
+                    &AMORSIZE_SITE,
+                    ::amorsize::__private::elements::<f64>(xs),
+                    |xs: &[f64], amorsize_out: ::amorsize::__private::Total<'_, f64, _>| {
+                        ::amorsize::__private::Total::sum(amorsize_out, xs.iter().map(|x| x * 2.0))
+                    },
+                )
+            }
+        "#]],
     );
 }
 
@@ -43,26 +43,26 @@ fn early_exit_is_named_in_full() {
         "",
         "fn f(xs: &[u32]) -> bool { xs.iter().any(|x| *x == 3) }",
         &expect![[r#"
-        fn f(xs: &[u32]) -> bool {
-            static AMORSIZE_SITE: ::amorsize::__private::Site = ::amorsize::__private::Site::new(::amorsize::__private::Spec {
-                part: "",
-                signature: "(&[u32]) -> bool",
-                body: "8d6968831e40",
-                key: "",
-                file: ::core::file!(),
-                line: ::core::line!(),
-                options: ::amorsize::__private::Options::NONE,
-            });
-            ::amorsize::__private::any::<
-                u32,
-                _,
-            >(
-                &AMORSIZE_SITE,
-                xs,
-                move |xs: &[u32]| { ::core::iter::Iterator::any(&mut xs.iter(), |x| *x == 3) },
-            )
-        }
-    "#]],
+            fn f(xs: &[u32]) -> bool {
+                static AMORSIZE_SITE: ::amorsize::__private::Site = ::amorsize::__private::Site::new(::amorsize::__private::Spec {
+                    part: "",
+                    signature: "(&[u32]) -> bool",
+                    body: "8d6968831e40",
+                    key: "",
+                    file: ::core::file!(),
+                    line: ::core::line!(),
+                    options: ::amorsize::__private::Options::NONE,
+                });
+                ::amorsize::__private::any::<
+                    _,
+                    _,
+                >(
+                    &AMORSIZE_SITE,
+                    ::amorsize::__private::elements::<u32>(xs),
+                    move |xs: &[u32]| { ::core::iter::Iterator::any(&mut xs.iter(), |x| *x == 3) },
+                )
+            }
+        "#]],
     );
 }
 
@@ -72,23 +72,27 @@ fn least_item() {
         "",
         "fn f(xs: &[u32]) -> Option<u32> { xs.iter().copied().min() }",
         &expect![[r#"
-        fn f(xs: &[u32]) -> Option<u32> {
-            static AMORSIZE_SITE: ::amorsize::__private::Site = ::amorsize::__private::Site::new(::amorsize::__private::Spec {
-                part: "",
-                signature: "(&[u32]) -> Option<u32>",
-                body: "e2f08eddc739",
-                key: "",
-                file: ::core::file!(),
-                line: ::core::line!(),
-                options: ::amorsize::__private::Options::NONE,
-            });
-            ::amorsize::__private::min::<
-                u32,
-                u32,
-                _,
-            >(&AMORSIZE_SITE, xs, move |xs: &[u32]| { xs.iter().copied().min() })
-        }
-    "#]],
+            fn f(xs: &[u32]) -> Option<u32> {
+                static AMORSIZE_SITE: ::amorsize::__private::Site = ::amorsize::__private::Site::new(::amorsize::__private::Spec {
+                    part: "",
+                    signature: "(&[u32]) -> Option<u32>",
+                    body: "e2f08eddc739",
+                    key: "",
+                    file: ::core::file!(),
+                    line: ::core::line!(),
+                    options: ::amorsize::__private::Options::NONE,
+                });
+                ::amorsize::__private::min::<
+                    u32,
+                    _,
+                    _,
+                >(
+                    &AMORSIZE_SITE,
+                    ::amorsize::__private::elements::<u32>(xs),
+                    move |xs: &[u32]| { xs.iter().copied().min() },
+                )
+            }
+        "#]],
     );
 }
 
@@ -109,13 +113,13 @@ fn reduce_by_the_user() {
                     options: ::amorsize::__private::Options::NONE,
                 });
                 ::amorsize::__private::fold::<
-                    String,
                     Counts,
+                    _,
                     _,
                     _,
                 >(
                     &AMORSIZE_SITE,
-                    xs,
+                    ::amorsize::__private::elements::<String>(xs),
                     move |xs: &[String]| -> Counts {
                         xs.iter().fold(Counts::new(), |c, x| c.add(x))
                     },
@@ -148,8 +152,12 @@ fn ordered_tail() {
                 ::amorsize::__private::parameter::<f64>();
                 let total = match (start(k),) {
                     (amorsize_once_0,) => {
-                        match ::amorsize::__private::ordered::<f64, _>(&AMORSIZE_SITE, xs, || ()) {
-                            ::amorsize::__private::Ordered::Plain(amorsize_plain) => {
+                        match ::amorsize::__private::ordered(
+                            &AMORSIZE_SITE,
+                            ::amorsize::__private::elements::<f64>(xs),
+                            || (),
+                        ) {
+                            ::amorsize::__private::Ordered::Plain(amorsize_plain, xs) => {
                                 amorsize_plain
                                     .end(
                                         xs
@@ -195,8 +203,12 @@ fn ordered_tail_that_takes_itself_by_reference() {
                     line: ::core::line!(),
                     options: ::amorsize::__private::Options::NONE,
                 });
-                (match ::amorsize::__private::ordered::<u32, _>(&AMORSIZE_SITE, xs, || ()) {
-                    ::amorsize::__private::Ordered::Plain(amorsize_plain) => {
+                (match ::amorsize::__private::ordered(
+                    &AMORSIZE_SITE,
+                    ::amorsize::__private::elements::<u32>(xs),
+                    || (),
+                ) {
+                    ::amorsize::__private::Ordered::Plain(amorsize_plain, xs) => {
                         amorsize_plain
                             .end(
                                 ::core::iter::Iterator::position(

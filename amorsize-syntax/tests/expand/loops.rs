@@ -21,13 +21,13 @@ fn bare_loop() {
                     options: ::amorsize::__private::Options::NONE,
                 });
                 ::amorsize::__private::parameter::<f32>();
-                ::amorsize::__private::for_each_mut::<
-                    f32,
+                ::amorsize::__private::for_each::<
+                    _,
                     _,
                     _,
                 >(
                     &AMORSIZE_SITE,
-                    &mut *xs,
+                    ::amorsize::__private::elements_mut::<f32>(&mut *xs),
                     move |xs: &mut [f32]| -> ::amorsize::__private::Done {
                         let mut amorsize_rest = ::core::iter::IntoIterator::into_iter(xs);
                         let mut amorsize_left = true;
@@ -74,13 +74,13 @@ fn loop_in_the_middle() {
                         ..::amorsize::__private::Options::NONE
                     },
                 });
-                ::amorsize::__private::for_each_mut::<
-                    u32,
+                ::amorsize::__private::for_each::<
+                    _,
                     _,
                     _,
                 >(
                     &AMORSIZE_SITE,
-                    &mut *xs,
+                    ::amorsize::__private::elements_mut::<u32>(&mut *xs),
                     |xs: &mut [u32]| -> ::amorsize::__private::Done {
                         let mut amorsize_rest = xs.iter_mut().filter(|x| **x > 3);
                         let mut amorsize_left = true;
@@ -109,27 +109,27 @@ fn for_each() {
         "",
         "fn f(xs: &mut [u32]) { xs.iter_mut().for_each(|x| *x += 1) }",
         &expect![[r#"
-        fn f(xs: &mut [u32]) {
-            static AMORSIZE_SITE: ::amorsize::__private::Site = ::amorsize::__private::Site::new(::amorsize::__private::Spec {
-                part: "",
-                signature: "(&mut [u32])",
-                body: "fbfb08f36ddd",
-                key: "",
-                file: ::core::file!(),
-                line: ::core::line!(),
-                options: ::amorsize::__private::Options::NONE,
-            });
-            ::amorsize::__private::for_each_mut::<
-                u32,
-                _,
-                _,
-            >(
-                &AMORSIZE_SITE,
-                &mut *xs,
-                move |xs: &mut [u32]| { xs.iter_mut().for_each(|x| *x += 1) },
-            )
-        }
-    "#]],
+            fn f(xs: &mut [u32]) {
+                static AMORSIZE_SITE: ::amorsize::__private::Site = ::amorsize::__private::Site::new(::amorsize::__private::Spec {
+                    part: "",
+                    signature: "(&mut [u32])",
+                    body: "fbfb08f36ddd",
+                    key: "",
+                    file: ::core::file!(),
+                    line: ::core::line!(),
+                    options: ::amorsize::__private::Options::NONE,
+                });
+                ::amorsize::__private::for_each::<
+                    _,
+                    _,
+                    _,
+                >(
+                    &AMORSIZE_SITE,
+                    ::amorsize::__private::elements_mut::<u32>(&mut *xs),
+                    move |xs: &mut [u32]| { xs.iter_mut().for_each(|x| *x += 1) },
+                )
+            }
+        "#]],
     );
 }
 
@@ -151,12 +151,12 @@ fn shared_loop() {
                 });
                 ::amorsize::__private::parameter::<AtomicU32>();
                 ::amorsize::__private::for_each::<
-                    usize,
+                    _,
                     _,
                     _,
                 >(
                     &AMORSIZE_SITE,
-                    xs,
+                    ::amorsize::__private::elements::<usize>(xs),
                     move |xs: &[usize]| -> ::amorsize::__private::Done {
                         let mut amorsize_rest = ::core::iter::IntoIterator::into_iter(xs);
                         let mut amorsize_left = true;

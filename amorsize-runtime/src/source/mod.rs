@@ -1,0 +1,127 @@
+//! What is cut: a slice, pieces of a slice, a range, or several of them side by side.
+//!
+//! A source has a length in *units* (elements, pieces, indices); a range of units is a part that a thread works on alone.
+//! This file decides nothing about where to cut.
+
+mod beside;
+mod indices;
+mod pieces;
+
+use std::ops::Range;
+
+pub use beside::{Beside, enumerate, placed, zip, zip_mut};
+pub use indices::range;
+pub use pieces::{chunks, chunks_exact, chunks_exact_mut, chunks_mut, windows};
+
+use crate::bound::{ParallelElement, ParallelElementMut, Whole, WholeMut};
+use crate::sink::{Cut, Elements, ElementsMut};
+
+/// What a chain or loop goes over. That threads may share it was proved where it was made: here nothing is demanded of
+/// the elements, so that what is wrong with them is said once, at the user's type.
+pub trait Source: Sized {
+    /// What the kernel goes over: of a slice, the slice of the part.
+    type Part;
+    /// The source while several threads take parts of it.
+    type Cut: Parts<Part = Self::Part> + Sync;
+
+    /// Units on one cache line of 64 bytes, where they are changed: two threads must not write to the same.
+    const PER_LINE: usize = 1;
+
+    /// How many units there are.
+    fn units(&self) -> usize;
+
+    /// Everything, for a kernel that runs once.
+    fn whole(self) -> Self::Part;
+
+    /// Makes ready for handing out parts.
+    fn cut(self) -> Self::Cut;
+}
+
+/// A source that is handed out in parts.
+pub trait Parts {
+    /// What the kernel goes over.
+    type Part;
+
+    /// The units of `range`, which must not be empty. Of a source that is changed, every unit is handed out once.
+    ///
+    /// # Panics
+    /// If `range` lies outside, or, of a source that is changed, overlaps an earlier one.
+    fn part(&self, range: Range<usize>) -> Self::Part;
+}
+
+/// Elements of the type `U` on one cache line.
+pub(crate) const fn per_line<U>() -> usize {
+    match size_of::<U>() {
+        0 => 64,
+        1..=64 => 64 / size_of::<U>(),
+        _ => 1,
+    }
+}
+
+/// A slice as a source.
+#[inline(always)]
+pub fn elements<'x, T: ParallelElement + 'x>(xs: impl Whole<'x, T>) -> Elements<'x, T> {
+    Elements::new(xs.whole())
+}
+
+/// A slice as a source whose elements are changed.
+#[inline(always)]
+pub fn elements_mut<'x, T: ParallelElementMut + 'x>(xs: impl WholeMut<'x, T>) -> ElementsMut<'x, T> {
+    ElementsMut::new(xs.whole_mut())
+}
+
+impl<'x, T> Source for Elements<'x, T> {
+    type Part = &'x [T];
+    type Cut = Self;
+
+    #[inline(always)]
+    fn units(&self) -> usize {
+        self.get().len()
+    }
+
+    #[inline(always)]
+    fn whole(self) -> &'x [T] {
+        self.get()
+    }
+
+    fn cut(self) -> Self {
+        self
+    }
+}
+
+impl<'x, T> Parts for Elements<'x, T> {
+    type Part = &'x [T];
+
+    fn part(&self, range: Range<usize>) -> &'x [T] {
+        &self.get()[range]
+    }
+}
+
+impl<'x, T> Source for ElementsMut<'x, T> {
+    type Part = &'x mut [T];
+    type Cut = Cut<'x, T>;
+
+    const PER_LINE: usize = per_line::<T>();
+
+    #[inline(always)]
+    fn units(&self) -> usize {
+        self.len()
+    }
+
+    #[inline(always)]
+    fn whole(self) -> &'x mut [T] {
+        self.get()
+    }
+
+    fn cut(self) -> Cut<'x, T> {
+        Cut::new(self)
+    }
+}
+
+impl<'x, T> Parts for Cut<'x, T> {
+    type Part = &'x mut [T];
+
+    fn part(&self, range: Range<usize>) -> &'x mut [T] {
+        Cut::part(self, range)
+    }
+}
