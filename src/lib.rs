@@ -36,6 +36,7 @@
 /// | option | means |
 /// |---|---|
 /// | `reduce = f` | how two results of a `fold` or a terminal like it become one, the left one first: a promise that `f` is associative and that the start value is its identity |
+/// | `slice_fn = name` | on a function of one element: leaves it as it is and generates `name`, over a slice |
 /// | `key = "name"` | the name in the tuned file, instead of path and signature |
 /// | `crate = ::path` | where `amorsize` is found |
 /// | `max_threads = n` | at most `n` threads work on one call |

@@ -30,6 +30,7 @@ mod forms {
     mod ordered;
     mod reduce;
     mod several;
+    mod slice_fn;
     mod terminal;
 }
 

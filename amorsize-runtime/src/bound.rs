@@ -44,6 +44,21 @@ impl<T: Sync + ?Sized> ParallelParameter for T {}
 #[inline(always)]
 pub const fn parameter<P: ParallelParameter + ?Sized>() {}
 
+/// A value that the companion of an element function (`slice_fn`) passes on once per element.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not `Copy`, and `slice_fn` passes one to the call for each element",
+    label = "each call would need one of its own",
+    note = "take it by reference, `&{Self}`, or give it the bound `Copy`"
+)]
+pub trait PassedOn: Copy {}
+impl<P: Copy> PassedOn for P {}
+
+/// A copy of an element or a parameter for one call.
+#[inline(always)]
+pub const fn passed_on<P: PassedOn>(value: &P) -> P {
+    *value
+}
+
 /// A shared slice that is cut into parts. Only slices are, so that no coercion changes what is split.
 #[diagnostic::on_unimplemented(
     message = "`#[parallelize]` splits slices, and this is a `{Self}`",

@@ -1,7 +1,8 @@
 //! The only surface that generated code names: entry points, proofs and outlets.
 
 pub use crate::bound::{
-    ParallelElement, ParallelElementMut, ParallelOutput, ParallelParameter, Whole, WholeMut, parameter,
+    ParallelElement, ParallelElementMut, ParallelOutput, ParallelParameter, PassedOn, Whole, WholeMut,
+    parameter, passed_on,
 };
 pub use crate::collect::{Collect, Gather};
 pub use crate::entry::{Done, Finished, all, any, collect, count, find, fold, for_each, map, max, min};

@@ -2,24 +2,27 @@
 //! whether an option suits the function is decided in `plan`.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, ExprLit, Lit, LitStr, Path, Token};
+use syn::{Expr, ExprLit, ExprPath, Lit, LitStr, Path, Token};
 
 use crate::diag::{self, Mistakes};
 
 /// Every option that can be given.
-pub(crate) const OPTIONS: [&str; 7] =
-    ["reduce", "key", "crate", "max_threads", "parallel_from", "chunk_size", "serial"];
+pub(crate) const OPTIONS: [&str; 8] =
+    ["reduce", "slice_fn", "key", "crate", "max_threads", "parallel_from", "chunk_size", "serial"];
+
+/// Options that say how a function's own results are joined: a companion collects one result per element.
+const JOINING: [&str; 3] = ["reduce", "reassociate", "assume_splittable"];
 
 /// Options that change the expansion in a way that is not built yet, and what to write today.
-pub(crate) const LATER: [(&str, &str); 4] = [
+pub(crate) const LATER: [(&str, &str); 3] = [
     ("reassociate", "leave it out: the result is then the same bit for bit"),
     (
         "assume_splittable",
         "write the work as a chain over the slice, with `reduce = ` if it ends in a `fold`",
     ),
-    ("slice_fn", "annotate a function over `&[T]` that calls this one: `xs.iter().map(this).collect()`"),
     ("spawn_fn", "call the annotated function from your runtime's `spawn_blocking`"),
 ];
 
@@ -32,6 +35,10 @@ pub(crate) struct Args {
     pub(crate) key: Option<LitStr>,
     /// How two partial results become one.
     pub(crate) reduce: Option<Reduce>,
+    /// Whether the function is one for an element, whose companion over a slice is to be written.
+    pub(crate) is_element: bool,
+    /// That companion.
+    pub(crate) slice_fn: Option<SliceFn>,
     /// Tuning options, checked by rustc as fields of a struct of the runtime.
     pub(crate) tuning: Vec<(Ident, Option<Expr>)>,
 }
@@ -44,11 +51,37 @@ pub(crate) struct Reduce {
     pub(crate) join: Expr,
 }
 
+/// `slice_fn = score_all`, or `slice_fn = Self::score_all` for a function of an `impl` block.
+pub(crate) struct SliceFn {
+    /// The companion's name.
+    pub(crate) ident: Ident,
+    /// Whether `Self::` stands before it.
+    pub(crate) in_self: bool,
+}
+
+impl SliceFn {
+    /// The name that a value gives, if it is one.
+    fn of(value: Option<&Expr>) -> Option<Self> {
+        let Some(Expr::Path(ExprPath { qself: None, path, .. })) = value else { return None };
+        let plain =
+            path.leading_colon.is_none() && path.segments.iter().all(|segment| segment.arguments.is_none());
+        let names: Vec<&Ident> = path.segments.iter().map(|segment| &segment.ident).collect();
+        let (ident, in_self) = match names[..] {
+            [name] => (name, false),
+            [of, name] if of == "Self" => (name, true),
+            _ => return None,
+        };
+        // `self`, `Self`, `super` and `crate` are paths as well.
+        let is_name = syn::parse2::<Ident>(ident.to_token_stream()).is_ok();
+        (plain && is_name).then(|| Self { ident: ident.clone(), in_self })
+    }
+}
+
 /// Reads the options; a mistake in one does not hide those in the others.
 pub(crate) fn read(tokens: TokenStream, mistakes: &mut Mistakes) -> Args {
     let mut args = Args::default();
+    let mut seen: Vec<Ident> = Vec::new();
     let parser = |input: ParseStream| {
-        let mut seen: Vec<Ident> = Vec::new();
         while !input.is_empty() {
             if let Err(error) = option(input, &mut args, &mut seen, mistakes) {
                 mistakes.add(error);
@@ -64,6 +97,12 @@ pub(crate) fn read(tokens: TokenStream, mistakes: &mut Mistakes) -> Args {
         mistakes.add(diag::malformed_options(error.span()));
     }
     mistakes.extend(contradictions(&args));
+    args.is_element = seen.iter().any(|word| word == "slice_fn");
+    if args.is_element {
+        args.reduce = None;
+        let joining = seen.iter().filter(|word| JOINING.iter().any(|joining| word == joining));
+        mistakes.extend(joining.map(diag::excluded_by_slice_fn));
+    }
     args
 }
 
@@ -99,6 +138,10 @@ fn option(
         "reduce" => match value {
             Some(join @ (Expr::Path(_) | Expr::Closure(_))) => args.reduce = Some(Reduce { word, join }),
             other => mistakes.add(diag::reduce_value(&word, other.as_ref())),
+        },
+        "slice_fn" => match SliceFn::of(value.as_ref()) {
+            Some(name) => args.slice_fn = Some(name),
+            None => mistakes.add(diag::slice_fn_value(&word, value.as_ref())),
         },
         "key" => match value {
             Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) if !text.value().trim().is_empty() => {

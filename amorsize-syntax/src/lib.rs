@@ -2,12 +2,14 @@
 //!
 //! `depth` refuses what would overflow a stack; `args` reads the options, `input` the signature, `groups` and `shape` the
 //! body; `plan` decides what each site becomes and makes all cross checks; `expand` turns the plan into tokens and cannot
-//! fail. Every message is in `diag`.
+//! fail. Where `slice_fn` is given, `element` first writes the function that goes through this pipe. Every message is in
+//! `diag`.
 #![forbid(unsafe_code)]
 
 mod args;
 mod depth;
 mod diag;
+mod element;
 mod expand;
 mod groups;
 mod input;
@@ -16,7 +18,10 @@ mod plan;
 mod shape;
 
 use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::ItemFn;
 
+use crate::args::Args;
 use crate::diag::Mistakes;
 
 /// Rewrites an annotated function into its auto-tuned variant.
@@ -25,31 +30,63 @@ use crate::diag::Mistakes;
 /// the callers of the function add no errors of their own.
 #[must_use]
 pub fn parallelize(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    match rewrite(arguments, item.clone()) {
-        Ok(rewritten) => rewritten,
-        Err(mistakes) => {
-            let mut unchanged = item;
-            unchanged.extend(mistakes.into_compile_errors());
-            unchanged
-        }
-    }
+    let mut mistakes = Mistakes::default();
+    let mut unchanged = item.clone();
+    rewrite(arguments, item, &mut unchanged, &mut mistakes).unwrap_or_else(|| {
+        unchanged.extend(mistakes.into_compile_errors());
+        unchanged
+    })
 }
 
-/// The pipe; stops where a stage cannot be understood without the one before it.
-fn rewrite(arguments: TokenStream, item: TokenStream) -> Result<TokenStream, Mistakes> {
-    let mut mistakes = Mistakes::default();
+/// The pipe, for the function or for its companion; `None` if there are mistakes. Stops where a stage cannot be
+/// understood without the one before it.
+fn rewrite(
+    arguments: TokenStream,
+    item: TokenStream,
+    unchanged: &mut TokenStream,
+    mistakes: &mut Mistakes,
+) -> Option<TokenStream> {
     if let Some(deep) = depth::too_deep(&arguments).or_else(|| depth::too_deep(&item)) {
         mistakes.add(diag::too_deep(deep));
-        return Err(mistakes);
+        return None;
     }
-    let args = args::read(arguments, &mut mistakes);
-    let Some(mut function) = input::function(item, &mut mistakes) else { return Err(mistakes) };
-    let signature = key::signature(&function.sig);
-    let body = key::body(&function);
+    let args = args::read(arguments, mistakes);
+    let function = input::function(item, mistakes)?;
+    if args.is_element {
+        return beside(args, &function, unchanged, mistakes);
+    }
+    let (signature, body) = (key::signature(&function.sig), key::body(&function));
+    split(args, function, signature, body, mistakes)
+}
+
+/// The function as it is, and its companion split beside it. Where that fails, the companion is left as it would be
+/// written by hand: its callers should find it too.
+fn beside(
+    args: Args,
+    original: &ItemFn,
+    unchanged: &mut TokenStream,
+    mistakes: &mut Mistakes,
+) -> Option<TokenStream> {
+    let name = args.slice_fn.as_ref()?;
+    let companion = element::companion(original, name, args.krate.as_ref(), mistakes)?;
+    let mut beside = unchanged.clone();
+    companion.function.to_tokens(unchanged);
+    let split = split(args, companion.function, companion.signature, companion.body, mistakes)?;
+    beside.extend(split);
+    Some(beside)
+}
+
+/// What the pipe does with a function that is to be split.
+fn split(
+    args: Args,
+    mut function: ItemFn,
+    signature: String,
+    body: String,
+    mistakes: &mut Mistakes,
+) -> Option<TokenStream> {
     groups::resolve(&mut function.block);
-    let input = input::read(&function, &mut mistakes);
+    let input = input::read(&function, mistakes);
     let found = shape::find(&mut function.block, &input, args.reduce.is_some());
-    let plan = plan::make(args, &input, found, signature, body, &mut mistakes);
-    mistakes.none()?;
-    Ok(expand::function(function, &plan))
+    let plan = plan::make(args, &input, found, signature, body, mistakes);
+    mistakes.is_empty().then(|| expand::function(function, &plan))
 }

@@ -274,7 +274,7 @@ fn infers(ty: &Type) -> bool {
 }
 
 /// Whether `impl Trait` stands in a type, which no turbofish takes.
-fn mentions_opaque(ty: &Type) -> bool {
+pub(crate) fn mentions_opaque(ty: &Type) -> bool {
     any_part(ty, |part| matches!(part, Type::ImplTrait(_)))
 }
 

@@ -3,6 +3,7 @@
 //! Style: lower case, no full stop; first what is wrong, then what to write. The caret is on the smallest guilty token.
 //! `Error::new_spanned` wherever there are several tokens: on stable `Error::new(x.span())` is the first one alone.
 
+mod element;
 mod options;
 mod shape;
 mod signature;
@@ -10,6 +11,7 @@ mod signature;
 use proc_macro2::TokenStream;
 use syn::Error;
 
+pub(crate) use self::element::*;
 pub(crate) use self::options::*;
 pub(crate) use self::shape::*;
 pub(crate) use self::signature::*;
@@ -29,14 +31,14 @@ impl Mistakes {
         self.0.extend(errors);
     }
 
+    /// How many there are so far.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Whether there are none so far.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
-    }
-
-    /// `Ok` if there are none.
-    pub(crate) fn none(self) -> Result<(), Self> {
-        if self.0.is_empty() { Ok(()) } else { Err(self) }
     }
 
     /// One `compile_error!` per mistake.

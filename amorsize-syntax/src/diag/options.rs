@@ -47,6 +47,15 @@ pub(crate) fn reduce_value(word: &Ident, value: Option<&Expr>) -> Error {
     )
 }
 
+/// `slice_fn` with something else than a name.
+pub(crate) fn slice_fn_value(word: &Ident, value: Option<&Expr>) -> Error {
+    at_value(
+        word,
+        value,
+        "`slice_fn` takes a name for the companion over a slice: `slice_fn = score_all`, or `slice_fn = Self::score_all` in an `impl` block",
+    )
+}
+
 /// `key` with something else than a name.
 pub(crate) fn key_value(word: &Ident, value: Option<&Expr>) -> Error {
     at_value(word, value, "`key` takes a name as a string: `key = \"pricing\"`")
@@ -73,6 +82,16 @@ pub(crate) fn excluded_by_serial(word: &Ident) -> Error {
     Error::new_spanned(word, format!("`serial` leaves nothing for `{word}` to decide; remove one of them"))
 }
 
+/// An option about joining beside `slice_fn`.
+pub(crate) fn excluded_by_slice_fn(word: &Ident) -> Error {
+    Error::new_spanned(
+        word,
+        format!(
+            "`slice_fn` collects one result per element, so there is nothing to join; remove `{word}`, or write a function over `&[T]` and annotate that"
+        ),
+    )
+}
+
 /// `reduce` in a function without anything to reduce.
 pub(crate) fn nothing_to_reduce(word: &Ident, function: &Ident) -> Error {
     Error::new_spanned(
@@ -86,6 +105,7 @@ pub(crate) fn nothing_to_reduce(word: &Ident, function: &Ident) -> Error {
 fn example(option: &str) -> String {
     match option {
         "reduce" => "`reduce = merge`".to_owned(),
+        "slice_fn" => "`slice_fn = score_all`".to_owned(),
         "key" => "`key = \"pricing\"`".to_owned(),
         "crate" => "`crate = ::path`".to_owned(),
         "serial" => "`serial`".to_owned(),

@@ -8,7 +8,7 @@ mod source;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, Item, ItemFn, Stmt};
+use syn::{Expr, Item, ItemFn, Path, Stmt};
 
 use crate::plan::{Entry, Plan, Planned, Proof};
 use crate::shape;
@@ -24,7 +24,7 @@ use crate::shape;
 ///                                            }
 /// ```
 pub(crate) fn function(mut function: ItemFn, plan: &Plan) -> TokenStream {
-    let rt = runtime(plan);
+    let rt = runtime(plan.krate.as_ref());
     let statics = plan.sites.iter().enumerate().map(|(number, planned)| site(&rt, number, planned, plan));
     let proofs = plan.proofs.iter().map(|proof| self::proof(&rt, proof));
     let head = quote! { #(#statics)* #(#proofs)* };
@@ -39,9 +39,9 @@ pub(crate) fn function(mut function: ItemFn, plan: &Plan) -> TokenStream {
 }
 
 /// Where generated code finds the runtime.
-fn runtime(plan: &Plan) -> TokenStream {
+pub(crate) fn runtime(krate: Option<&Path>) -> TokenStream {
     let default = || quote_spanned! { Span::mixed_site()=> ::amorsize::__private };
-    plan.krate.as_ref().map_or_else(default, |path| quote! { #path::__private })
+    krate.map_or_else(default, |path| quote! { #path::__private })
 }
 
 /// The static of a site.

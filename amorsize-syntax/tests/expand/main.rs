@@ -6,6 +6,7 @@ mod joins;
 mod loops;
 mod names;
 mod odd;
+mod slice_fn;
 
 use expect_test::Expect;
 use proc_macro2::TokenStream;

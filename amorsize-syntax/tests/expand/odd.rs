@@ -11,7 +11,8 @@ const FUNCTION: &str = "fn f<T: Copy>(xs: &[T], k: &u32) -> Vec<u32> {
     xs.iter().map(|x| { let y = x; y }).collect()
 }";
 
-const OPTIONS: &str = "reduce = |a, b| a + b, key = \"x\", max_threads = 3, serial, crate = ::y";
+const OPTIONS: &str =
+    "slice_fn = Self::all, reduce = |a, b| a + b, key = \"x\", max_threads = 3, serial, crate = ::y";
 
 #[test]
 fn token_soup() {
@@ -46,6 +47,8 @@ fn damaged_functions() {
         let tokens: TokenStream = text.parse().expect("tokens");
         for damaged in damages(&tokens) {
             let expanded = if text == FUNCTION {
+                let companion = amorsize_syntax::parallelize(quote! { slice_fn = all }, damaged.clone());
+                assert!(!companion.is_empty());
                 amorsize_syntax::parallelize(TokenStream::new(), damaged)
             } else {
                 amorsize_syntax::parallelize(damaged, FUNCTION.parse().expect("tokens"))

@@ -83,6 +83,7 @@
 #![allow(clippy::cast_precision_loss, reason = "the functions of this package compute with lengths")]
 
 pub mod chains;
+pub mod elements;
 pub mod items;
 pub mod loops;
 pub mod terminals;
