@@ -51,12 +51,12 @@ fn shared_elements() {
                 ::amorsize::__private::parameter::<f64>();
                 ::amorsize::__private::parameter::<Limits>();
                 ::amorsize::__private::map::<
-                    Item,
                     f64,
+                    _,
                     _,
                 >(
                     &AMORSIZE_SITE,
-                    xs,
+                    ::amorsize::__private::elements::<Item>(xs),
                     move |xs: &[Item], amorsize_out: ::amorsize::__private::Out<'_, f64>| {
                         ::amorsize::__private::Out::fill(
                             amorsize_out,
@@ -97,13 +97,13 @@ fn changed_elements() {
                     options: ::amorsize::__private::Options::NONE,
                 });
                 ::amorsize::__private::parameter::<(u32, u32)>();
-                ::amorsize::__private::for_each_mut::<
-                    T,
+                ::amorsize::__private::for_each::<
+                    _,
                     _,
                     _,
                 >(
                     &AMORSIZE_SITE,
-                    &mut *xs,
+                    ::amorsize::__private::elements_mut::<T>(&mut *xs),
                     move |xs: &mut [T]| {
                         xs.iter_mut()
                             .map(|amorsize_element| grow::<
@@ -124,14 +124,12 @@ fn changed_elements() {
 fn elements_by_value_that_are_borrowed() {
     check(
         "slice_fn = Self::trimmed_all, crate = ::other",
-        "#[expect(unused)] fn trimmed<const N: usize>(xs: &str) -> &str { xs }",
+        "fn trimmed<const N: usize>(xs: &str) -> &str { xs }",
         &expect![[r#"
-            #[expect(unused)]
             fn trimmed<const N: usize>(xs: &str) -> &str {
                 xs
             }
             /// [`Self::trimmed()`] for every element of a slice, in index order: auto-tuned, on several threads where that pays.
-            #[allow(unused)]
             fn trimmed_all<'element, const N: usize>(
                 xs: &[&'element str],
             ) -> ::std::vec::Vec<&'element str> {
@@ -146,11 +144,11 @@ fn elements_by_value_that_are_borrowed() {
                 });
                 ::other::__private::map::<
                     &'element str,
-                    &'element str,
+                    _,
                     _,
                 >(
                     &AMORSIZE_SITE,
-                    xs,
+                    ::other::__private::elements::<&'element str>(xs),
                     move |
                         xs: &[&'element str],
                         amorsize_out: ::other::__private::Out<'_, &'element str>|
@@ -189,12 +187,12 @@ fn methods_that_return_nothing() {
                 });
                 ::amorsize::__private::parameter::<Self>();
                 ::amorsize::__private::for_each::<
-                    Small,
+                    _,
                     _,
                     _,
                 >(
                     &AMORSIZE_SITE,
-                    xs,
+                    ::amorsize::__private::elements::<Small>(xs),
                     move |xs: &[Small]| {
                         xs.iter()
                             .map(|amorsize_element| Self::count(
