@@ -77,7 +77,7 @@ impl Display for Report<'_> {
 
 fn shapes(finding: &Finding) -> Option<String> {
     let Verdict::Recognised(shapes) = &finding.verdict else { return None };
-    Some(shapes.iter().map(String::as_str).collect::<Vec<_>>().join(", "))
+    Some(shapes.clone())
 }
 
 /// The first thing that the attribute says.

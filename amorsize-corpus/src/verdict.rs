@@ -11,8 +11,8 @@ use crate::population::is_iterator_method;
 
 /// The answer of the attribute.
 pub enum Verdict {
-    /// Accepted; the shapes of its sites, such as `chain into map` or `loop into for_each_mut`, each once.
-    Recognised(BTreeSet<String>),
+    /// Accepted; the shape of its sites, such as `chain over elements into map`.
+    Recognised(String),
     /// Refused; the kinds of its messages in order, names left out.
     Refused(Vec<String>),
     /// The attribute panicked, or its output is not what it promises: a mistake of ours.
@@ -72,18 +72,23 @@ fn nameless(code: &str) -> String {
     }
 }
 
-/// The entry points that an expansion calls, with the kind of source that each came from.
-fn shapes(output: TokenStream) -> BTreeSet<String> {
-    let mut paths = Vec::new();
-    entries(output, &mut paths);
-    let loops = paths.iter().any(|name| name == "Done");
-    let called = paths.iter().filter(|name| name.chars().next().is_some_and(char::is_lowercase));
-    let called = called.filter(|name| *name != "parameter");
-    let shape = |name: &String| match name.as_str() {
-        "for_each" | "for_each_mut" if loops => format!("loop into {name}"),
-        _ => format!("chain into {name}"),
-    };
-    called.map(shape).collect()
+/// What an expansion calls: where its parts come from, and which entry points join them.
+fn shapes(output: TokenStream) -> String {
+    let mut names = Vec::new();
+    entries(output, &mut names);
+    let is_loop = names.iter().any(|name| name == "Done");
+    let called = names.into_iter().filter(|name| name.starts_with(|c: char| c.is_ascii_lowercase()));
+    let called: BTreeSet<String> = called.filter(|name| name != "parameter" && name != "placed").collect();
+    let (ends, heads): (Vec<&String>, Vec<&String>) = called.iter().partition(|name| is_end(name));
+    let list = |names: Vec<&String>| names.into_iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let kind = if is_loop { "loop" } else { "chain" };
+    format!("{kind} over {} into {}", list(heads), list(ends))
+}
+
+/// Whether an entry point joins parts, or is a source of them.
+fn is_end(name: &str) -> bool {
+    const ENDS: &str = "map collect for_each for_each_mut sum product ordered fold min max find";
+    ENDS.split_whitespace().any(|end| end == name) || matches!(name, "any" | "all" | "count")
 }
 
 /// What stands behind each `__private ::`.

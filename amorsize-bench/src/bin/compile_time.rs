@@ -24,6 +24,8 @@ const WAYS: [Way; 3] = [Way::Plain, Way::Rayon, Way::Amorsize];
 const FUNCTIONS: usize = 200;
 /// A module of a real crate has about so many; an edit compiles its module anew.
 const PER_MODULE: usize = 10;
+/// The kind of function that needs `reduce`.
+const FOLD: usize = 3;
 
 impl Way {
     fn name(self) -> &'static str {
@@ -181,7 +183,7 @@ fn edit(folder: &Path, way: Way, edit: usize) {
 fn function(way: Way, number: usize, edit: usize) -> (String, usize) {
     let (signature, body, chains) = shape(way, number, number + edit);
     let attribute = match way {
-        Way::Amorsize if number % 8 == 5 => "#[parallelize(reduce = |a, b| a ^ b)]\n",
+        Way::Amorsize if number % 8 == FOLD => "#[parallelize(reduce = |a, b| a ^ b)]\n",
         Way::Amorsize => "#[parallelize]\n",
         Way::Plain | Way::Rayon => "",
     };
@@ -190,22 +192,53 @@ fn function(way: Way, number: usize, edit: usize) -> (String, usize) {
 
 /// Signature, body, and how many chains and loops it has; `k` makes no two of them the same.
 fn shape(way: Way, number: usize, k: usize) -> (String, String, usize) {
-    let iter = way.choose("iter", "par_iter");
-    let iter_mut = way.choose("iter_mut", "par_iter_mut");
     let int = ["u32", "u64", "i32", "i64"][number / 8 % 4];
     let float = ["f32", "f64"][number / 8 % 2];
     match number % 8 {
+        kind @ 0..5 => single(way, kind, k, int, float),
+        kind => several(way, kind, k, int, float),
+    }
+}
+
+/// One chain or loop.
+fn single(way: Way, kind: usize, k: usize, int: &str, float: &str) -> (String, String, usize) {
+    let iter = way.choose("iter", "par_iter");
+    let (signature, body) = match kind {
         0 => (
             format!("(xs: &[{float}], k: {float}) -> Vec<{float}>"),
             format!("xs.{iter}().map(|x| x * k + {k}.5).collect()"),
-            1,
         ),
         1 => (
             format!("(xs: &[{int}], k: {int}) -> Vec<{int}>"),
             format!("xs.{iter}().copied().filter(|&x| x % {k} != k).map(|x| x ^ {k}).collect()"),
-            1,
         ),
-        2 => (
+        2 => {
+            let step = format!("*x = x.mul_add(k, {k}.25); if *x > {k}.0 {{ *x = 0.0; }}");
+            let plain = format!("for x in xs.iter_mut() {{ {step} }}");
+            let rayon = format!("xs.par_iter_mut().for_each(|x| {{ {step} }});");
+            (format!("(xs: &mut [{float}], k: {float})"), way.choose(&plain, &rayon).to_owned())
+        }
+        FOLD => {
+            let fold = format!("|a: {int}, &x| a.wrapping_mul(31) ^ x.wrapping_add({k})");
+            let plain = format!("xs.iter().fold(0, {fold})");
+            let rayon = format!("xs.par_iter().fold(|| 0, {fold}).reduce(|| 0, |a, b| a ^ b)");
+            (format!("(xs: &[{int}]) -> {int}"), way.choose(&plain, &rayon).to_owned())
+        }
+        _ => (
+            format!("(names: &[String]) -> Result<Vec<{int}>, std::num::ParseIntError>"),
+            format!(
+                "names.{iter}().filter(|name| name.len() > {k}).map(|name| name.parse::<{int}>()).collect()"
+            ),
+        ),
+    };
+    (signature, body, 1)
+}
+
+/// Two or three.
+fn several(way: Way, kind: usize, k: usize, int: &str, float: &str) -> (String, String, usize) {
+    let iter = way.choose("iter", "par_iter");
+    match kind {
+        5 => (
             format!("(xs: &[{float}]) -> ({float}, {float})"),
             format!(
                 "let n = xs.len() as {float};
@@ -215,32 +248,13 @@ fn shape(way: Way, number: usize, k: usize) -> (String, String, usize) {
             ),
             2,
         ),
-        3 => (
+        6 => (
             format!("(xs: &[{int}], k: {int}) -> usize"),
             format!(
                 "if xs.{iter}().any(|&x| x == k + {k}) {{ return 0; }}
     xs.{iter}().filter(|&&x| x > {k}).count()"
             ),
             2,
-        ),
-        4 => {
-            let step = format!("*x = x.mul_add(k, {k}.25); if *x > {k}.0 {{ *x = 0.0; }}");
-            let plain = format!("for x in xs.iter_mut() {{ {step} }}");
-            let rayon = format!("xs.{iter_mut}().for_each(|x| {{ {step} }});");
-            (format!("(xs: &mut [{float}], k: {float})"), way.choose(&plain, &rayon).to_owned(), 1)
-        }
-        5 => {
-            let fold = format!("|a: {int}, &x| a.wrapping_mul(31) ^ x.wrapping_add({k})");
-            let plain = format!("xs.iter().fold(0, {fold})");
-            let rayon = format!("xs.par_iter().fold(|| 0, {fold}).reduce(|| 0, |a, b| a ^ b)");
-            (format!("(xs: &[{int}]) -> {int}"), way.choose(&plain, &rayon).to_owned(), 1)
-        }
-        6 => (
-            format!("(names: &[String]) -> Result<Vec<{int}>, std::num::ParseIntError>"),
-            format!(
-                "names.{iter}().filter(|name| name.len() > {k}).map(|name| name.parse::<{int}>()).collect()"
-            ),
-            1,
         ),
         _ => (
             format!("(xs: &[({int}, {float})], k: {float}) -> (Vec<{float}>, Option<{int}>, {float})"),
