@@ -35,6 +35,8 @@ pub(crate) struct Args {
     pub(crate) key: Option<LitStr>,
     /// How two partial results become one.
     pub(crate) reduce: Option<Reduce>,
+    /// Whether `reduce` is given, rightly or not: what it would allow is then no mistake of its own.
+    pub(crate) is_reduced: bool,
     /// Whether the function is one for an element, whose companion over a slice is to be written.
     pub(crate) is_element: bool,
     /// That companion.
@@ -97,9 +99,10 @@ pub(crate) fn read(tokens: TokenStream, mistakes: &mut Mistakes) -> Args {
         mistakes.add(diag::malformed_options(error.span()));
     }
     mistakes.extend(contradictions(&args));
+    args.is_reduced = seen.iter().any(|word| word == "reduce");
     args.is_element = seen.iter().any(|word| word == "slice_fn");
     if args.is_element {
-        args.reduce = None;
+        (args.reduce, args.is_reduced) = (None, false);
         let joining = seen.iter().filter(|word| JOINING.iter().any(|joining| word == joining));
         mistakes.extend(joining.map(diag::excluded_by_slice_fn));
     }
@@ -114,12 +117,16 @@ fn option(
     mistakes: &mut Mistakes,
 ) -> syn::Result<()> {
     let word = Ident::parse_any(input).map_err(|error| diag::malformed_options(error.span()))?;
+    let is_second = seen.contains(&word);
+    if !is_second {
+        seen.push(word.clone());
+    }
     let value = if input.peek(Token![=]) {
         input.parse::<Token![=]>()?;
         if input.is_empty() {
             return Err(diag::value_missing(&word));
         }
-        let mut value: Expr = input.parse().map_err(|error| diag::malformed_value(&word, error.span()))?;
+        let mut value: Expr = input.parse().map_err(|error| diag::malformed_value(&word, &error))?;
         // What a macro's `$e:expr` or `$p:path` stands for.
         while let Expr::Group(group) = value {
             value = *group.expr;
@@ -129,11 +136,10 @@ fn option(
         None
     };
     let name = word.to_string();
-    if seen.contains(&word) {
+    if is_second {
         mistakes.add(diag::option_twice(&word));
         return Ok(());
     }
-    seen.push(word.clone());
     match name.as_str() {
         "reduce" => match value {
             Some(join @ (Expr::Path(_) | Expr::Closure(_))) => args.reduce = Some(Reduce { word, join }),

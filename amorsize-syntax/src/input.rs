@@ -2,11 +2,12 @@
 //! functions that cannot be split whatever their body says.
 
 use proc_macro2::{Ident, Span, TokenStream};
+use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, FnArg, Item, ItemFn, Pat, Receiver, ReceiverKind, ReturnType, Signature, Token, TraitItemFn,
-    Type, TypeInfer, TypeReference,
+    Attribute, FnArg, FnModifiers, Item, ItemFn, Pat, Receiver, ReceiverKind, ReturnType, Signature, Token,
+    TraitItemFn, Type, TypeInfer, TypeReference, parse_quote,
 };
 
 use crate::diag::{self, Mistakes};
@@ -98,20 +99,36 @@ impl Parameter {
     }
 }
 
-/// The annotated item as a function, or `None` with the reason said.
+/// The annotated item as a function, or `None` with the reason said: but what is no item at all, rustc itself reports.
 pub(crate) fn function(item: TokenStream, mistakes: &mut Mistakes) -> Option<ItemFn> {
-    let error = match syn::parse2::<ItemFn>(item.clone()) {
-        Ok(function) => return Some(function),
-        Err(error) => error,
-    };
+    if let Ok(function) = syn::parse2::<ItemFn>(item.clone()) {
+        return Some(function);
+    }
     let bodiless =
         syn::parse2::<TraitItemFn>(item.clone()).ok().filter(|function| function.default.is_none());
-    mistakes.add(match (bodiless, syn::parse2::<Item>(item)) {
-        (Some(function), _) => diag::no_body(&function.sig.ident),
-        (None, Ok(other)) => diag::not_a_function(item_word(&other)),
-        (None, Err(_)) => error,
-    });
+    match (bodiless, syn::parse2::<Item>(item)) {
+        (Some(function), _) => mistakes.add(diag::no_body(&function.sig.ident)),
+        (None, Ok(other)) => mistakes.add(diag::not_a_function(item_word(&other))),
+        (None, Err(_)) => {}
+    }
     None
+}
+
+/// A function whose body is not understood, up to the body; that is kept in the arguments of a macro call.
+pub(crate) fn head(item: TokenStream) -> Option<ItemFn> {
+    let parser = |input: ParseStream| {
+        Ok(ItemFn {
+            attrs: input.call(Attribute::parse_outer)?,
+            vis: input.parse()?,
+            modifiers: FnModifiers::default(),
+            sig: input.parse()?,
+            block: {
+                let body: TokenStream = input.parse()?;
+                parse_quote! { { body! { #body } } }
+            },
+        })
+    };
+    parser.parse2(item).ok()
 }
 
 /// The keyword that tells what an item is.

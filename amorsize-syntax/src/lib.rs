@@ -16,6 +16,7 @@ mod input;
 mod key;
 mod plan;
 mod shape;
+mod unfinished;
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -28,18 +29,23 @@ use crate::diag::Mistakes;
 ///
 /// Never panics. On any mistake the item comes back unchanged, followed by one `compile_error!` per mistake, so that
 /// the callers of the function add no errors of their own.
+///
+/// A function that is not finished comes back unchanged as well, and what does not parse is left for rustc to report.
 #[must_use]
 pub fn parallelize(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::default();
     let mut unchanged = item.clone();
     rewrite(arguments, item, &mut unchanged, &mut mistakes).unwrap_or_else(|| {
+        if mistakes.is_empty() {
+            return unfinished::unread(unchanged);
+        }
         unchanged.extend(mistakes.into_compile_errors());
         unchanged
     })
 }
 
-/// The pipe, for the function or for its companion; `None` if there are mistakes. Stops where a stage cannot be
-/// understood without the one before it.
+/// The pipe, for the function or for its companion. Stops where a stage cannot be understood without the one before it:
+/// `None` if there are mistakes, or if the item does not even parse.
 fn rewrite(
     arguments: TokenStream,
     item: TokenStream,
@@ -51,24 +57,36 @@ fn rewrite(
         return None;
     }
     let args = args::read(arguments, mistakes);
-    let function = input::function(item, mistakes)?;
-    if args.is_element {
-        return beside(args, &function, unchanged, mistakes);
+    let of_options = mistakes.len();
+    let rewritten = if args.is_element {
+        beside(args, item, unchanged, mistakes)
+    } else {
+        input::function(item, mistakes).and_then(|function| {
+            let (signature, body) = (key::signature(&function.sig), key::body(&function));
+            split(args, function, signature, body, mistakes)
+        })
+    };
+    if mistakes.len() > of_options && unfinished::is_being_typed(unchanged) {
+        mistakes.keep(of_options);
     }
-    let (signature, body) = (key::signature(&function.sig), key::body(&function));
-    split(args, function, signature, body, mistakes)
+    rewritten
 }
 
-/// The function as it is, and its companion split beside it. Where that fails, the companion is left as it would be
-/// written by hand: its callers should find it too.
+/// The function as it is, and its companion split beside it, for which the signature is enough. Where that fails, the
+/// companion is left as it would be written by hand: its callers should find it too.
 fn beside(
     args: Args,
-    original: &ItemFn,
+    item: TokenStream,
     unchanged: &mut TokenStream,
     mistakes: &mut Mistakes,
 ) -> Option<TokenStream> {
     let name = args.slice_fn.as_ref()?;
-    let companion = element::companion(original, name, args.krate.as_ref(), mistakes)?;
+    let before = mistakes.len();
+    let original = match input::function(item.clone(), mistakes) {
+        None if mistakes.len() == before => input::head(item)?,
+        function => function?,
+    };
+    let companion = element::companion(&original, name, args.krate.as_ref(), mistakes)?;
     let mut beside = unchanged.clone();
     companion.function.to_tokens(unchanged);
     let split = split(args, companion.function, companion.signature, companion.body, mistakes)?;
@@ -86,7 +104,7 @@ fn split(
 ) -> Option<TokenStream> {
     groups::resolve(&mut function.block);
     let input = input::read(&function, mistakes);
-    let found = shape::find(&mut function.block, &input, args.reduce.is_some());
+    let found = shape::find(&mut function.block, &input, args.is_reduced);
     let plan = plan::make(args, &input, found, signature, body, mistakes);
     mistakes.is_empty().then(|| expand::function(function, &plan))
 }

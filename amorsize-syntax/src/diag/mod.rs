@@ -36,6 +36,11 @@ impl Mistakes {
         self.0.len()
     }
 
+    /// Takes back all but the first ones.
+    pub(crate) fn keep(&mut self, first: usize) {
+        self.0.truncate(first);
+    }
+
     /// Whether there are none so far.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()

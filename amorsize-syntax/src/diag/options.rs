@@ -10,8 +10,11 @@ pub(crate) fn malformed_options(at: Span) -> Error {
     Error::new(at, format!("options are `name = value`, separated by commas; there are {}", list(&OPTIONS)))
 }
 
-/// `reduce = ` and nothing, or something that is no expression.
-pub(crate) fn malformed_value(word: &Ident, at: Span) -> Error {
+/// `reduce = ` and something that is no expression, or not yet.
+pub(crate) fn malformed_value(word: &Ident, error: &Error) -> Error {
+    // What ends too early has no place of its own: syn gives that of the whole attribute.
+    let is_cut_off = error.to_string().starts_with("unexpected end of input");
+    let at = if is_cut_off { word.span() } else { error.span() };
     Error::new(at, format!("`{word} = ` needs a value: {}", example(&word.to_string())))
 }
 

@@ -2,6 +2,7 @@
 
 mod chains;
 mod depth;
+mod incomplete;
 mod joins;
 mod loops;
 mod names;
