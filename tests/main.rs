@@ -34,6 +34,17 @@ mod forms {
     mod terminal;
 }
 
+/// Legal functions that nobody would write.
+mod legal {
+    mod attributes;
+    mod borrows;
+    mod fragments;
+    mod names;
+    mod places;
+    mod syntax;
+    mod types;
+}
+
 /// Lengths that matter: nothing, one, fewer than threads, one chunk, many chunks.
 const LENGTHS: [usize; 5] = [0, 1, 2, 100, 10_000];
 
@@ -43,7 +54,7 @@ macro_rules! twice {
         mod split {
             #[allow(unused_imports)]
             use super::*;
-            $(#[amorsize::parallelize $(($($options)*))?] $item)*
+            $(#[::amorsize::parallelize $(($($options)*))?] $item)*
         }
         mod plain {
             #[allow(unused_imports)]
@@ -53,6 +64,23 @@ macro_rules! twice {
     };
 }
 pub(crate) use twice;
+
+/// `split::name(..) == plain::name(..)` for every call.
+macro_rules! same {
+    ($($name:ident($($argument:expr),*);)*) => {
+        $(assert_eq!(split::$name($($argument),*), plain::$name($($argument),*), stringify!($name));)*
+    };
+}
+pub(crate) use same;
+
+/// Checks as decided, in parts of fixed lengths, and in random ones.
+fn everywhere(check: fn()) {
+    check();
+    amorsize::testing::with_split(&[1, 2, 3], true, check);
+    for seed in 0..5 {
+        amorsize::testing::with_shuffle(seed, &[], 3, check);
+    }
+}
 
 /// Numbers that look random and are the same everywhere.
 fn numbers(len: usize) -> Vec<u32> {

@@ -1,9 +1,9 @@
 //! What the attribute thinks: a straight pipe from tokens to tokens, usable without a compiler.
 //!
-//! `depth` refuses what would overflow a stack; `args` reads the options, `input` the signature, `groups` and `shape` the
-//! body; `plan` decides what each site becomes and makes all cross checks; `expand` turns the plan into tokens and cannot
-//! fail. Where `slice_fn` is given, `element` first writes the function that goes through this pipe. Every message is in
-//! `diag`.
+//! `depth` refuses what would overflow a stack; `args` reads the options, `input` the signature, `groups`, `raw` and
+//! `shape` the body; `plan` decides what each site becomes and makes all cross checks; `expand` turns the plan into tokens
+//! and cannot fail. Where `slice_fn` is given, `element` first writes the function that goes through this pipe. Every
+//! message is in `diag`.
 #![forbid(unsafe_code)]
 
 mod args;
@@ -15,6 +15,7 @@ mod groups;
 mod input;
 mod key;
 mod plan;
+mod raw;
 mod shape;
 mod unfinished;
 
@@ -103,6 +104,7 @@ fn split(
     mistakes: &mut Mistakes,
 ) -> Option<TokenStream> {
     groups::resolve(&mut function.block);
+    raw::plain(&mut function);
     let input = input::read(&function, mistakes);
     let found = shape::find(&mut function.block, &input, args.is_reduced);
     let plan = plan::make(args, &input, found, signature, body, mistakes);

@@ -7,7 +7,7 @@ use syn::{Expr, Type};
 
 use crate::expand::share::Share;
 use crate::expand::source::{self, Entered};
-use crate::expand::{arguments, closure, inferred, local, placed, respanned};
+use crate::expand::{arguments, closure, inferred, local, placed, reaching, respanned};
 use crate::input::Slice;
 use crate::plan::Join;
 use crate::shape::chain::Chain;
@@ -32,7 +32,7 @@ struct Pieces<'a> {
 /// rt::map::<U, _, _>(&SITE, rt::elements::<T>(xs), move |xs: &[T], out: rt::Out<'_, U>| out.fill(…))
 /// ```
 pub(crate) fn entry(rt: &TokenStream, site: &Ident, chain: &Chain, join: &Join, owns: bool) -> TokenStream {
-    let mut share = Share::default();
+    let mut share = Share::apart_from(&chain.call);
     let items = share.items(rt, &chain.source, chain.items());
     let ends_in_each = matches!(join, Join::ForEach);
     let source = source::enter(rt, &chain.source, chain.items(), ends_in_each, &share);
@@ -77,7 +77,7 @@ fn outlet(pieces: &Pieces, entry: &str, outlet: &str, end: &str, ty: Option<&Typ
     let last = ty.clone().into_iter().last().map_or(at, |token| token.span());
     let (entry, name, end) = (local(entry), Ident::new(outlet, at), Ident::new(end, last));
     let outlet = respanned(quote! { #rt::#name }, |_| at);
-    let out = Ident::new("amorsize_out", at);
+    let out = Ident::new("amorsize_out", Span::mixed_site().located_at(at));
     // `map` and `Out` leave the item out: there it is the result's element.
     let unknown = if entry == "map" { 0 } else { 1 + usize::from(entry == "collect") };
     let item = vec![inferred(method); unknown];
@@ -92,8 +92,8 @@ fn outlet(pieces: &Pieces, entry: &str, outlet: &str, end: &str, ty: Option<&Typ
         &quote! { #outlet::#end(#out, #items) },
     );
     let (of_source, of_kernel) = (inferred(*span), inferred(*span));
-    let path = placed(rt, &entry, method);
-    let arguments = arguments(method, quote! { &#site, #whole, #kernel });
+    let path = reaching(rt, &entry, *span, method);
+    let arguments = arguments(chain.call.paren_token.span.join(), quote! { &#site, #whole, #kernel });
     quote! { #path::<#ty, #(#item,)* #of_source, #of_kernel> #arguments }
 }
 
@@ -107,9 +107,8 @@ fn plain(pieces: &Pieces, entry: &str, generics: &TokenStream, share: &mut Share
     let body = terminal_in_kernel(pieces, share);
     let kernel = closure(*span, capture, part, &TokenStream::new(), &body);
     let (of_source, of_kernel) = (inferred(*span), inferred(*span));
-    let method = chain.call.method.span();
-    let path = placed(rt, &local(entry), method);
-    let arguments = arguments(method, quote! { &#site, #whole, #kernel });
+    let path = reaching(rt, &local(entry), *span, chain.call.method.span());
+    let arguments = arguments(chain.call.paren_token.span.join(), quote! { &#site, #whole, #kernel });
     quote! { #path::<#generics #of_source, #of_kernel> #arguments }
 }
 

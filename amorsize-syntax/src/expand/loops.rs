@@ -1,8 +1,8 @@
 //! Loops as calls of entry points.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
-use syn::ExprForLoop;
+use quote::{ToTokens, TokenStreamExt, quote, quote_spanned};
+use syn::{AttrStyle, ExprForLoop};
 
 use crate::expand::share::Share;
 use crate::expand::source::{self, Entered};
@@ -25,7 +25,7 @@ use crate::shape::loops::Loop;
 ///     let mut left = true;
 ///     for x in ::core::iter::from_fn(|| {
 ///         let next = ::core::iter::Iterator::next(&mut rest);
-///         left = next.is_some();
+///         left = ::core::option::Option::is_some(&next);
 ///         next
 ///     }) { BODY }
 ///     return rt::Done::drained(&SITE, ::core::iter::IntoIterator::into_iter(left.then_some(())));
@@ -33,7 +33,7 @@ use crate::shape::loops::Loop;
 /// ```
 pub(crate) fn entry(rt: &TokenStream, site: &Ident, found: &Loop, owns: bool) -> TokenStream {
     let ExprForLoop { attrs, label, for_token, pat, in_token, expr, body } = &found.call;
-    let mut share = Share::default();
+    let mut share = Share::apart_from(&found.call);
     let items = if found.plain {
         let part = source::part_name(&found.source, spine(expr).0);
         quote! { ::core::iter::IntoIterator::into_iter(#part) }
@@ -41,6 +41,14 @@ pub(crate) fn entry(rt: &TokenStream, site: &Ident, found: &Loop, owns: bool) ->
         share.items(rt, &found.source, expr).to_token_stream()
     };
     let Entered { whole, part, span, .. } = source::enter(rt, &found.source, expr, true, &share);
+    // The tree keeps what stands inside the braces, `#![allow(..)]`, with what stands before the loop.
+    let (outer, inner): (Vec<_>, Vec<_>) =
+        attrs.iter().partition(|attr| matches!(attr.style, AttrStyle::Outer));
+    let mut whole_body = TokenStream::new();
+    body.brace_token.surround(&mut whole_body, |tokens| {
+        tokens.append_all(inner);
+        tokens.append_all(&body.stmts);
+    });
     let stays = found.source.slice().is_some_and(Slice::is_mut) && found.source.exclusive().is_none();
     let capture = if owns && !stays {
         quote_spanned! { span=> move }
@@ -57,11 +65,11 @@ pub(crate) fn entry(rt: &TokenStream, site: &Ident, found: &Loop, owns: bool) ->
             quote! {
                 let mut #rest = #items;
                 let mut #left = true;
-                #(#attrs)* #label #for_token #pat #in_token ::core::iter::from_fn(|| {
+                #(#outer)* #label #for_token #pat #in_token ::core::iter::from_fn(|| {
                     let #next = ::core::iter::Iterator::next(&mut #rest);
-                    #left = #next.is_some();
+                    #left = ::core::option::Option::is_some(&#next);
                     #next
-                }) #body
+                }) #whole_body
                 return #rt::Done::drained(&#site, ::core::iter::IntoIterator::into_iter(#left.then_some(())));
             },
             body.brace_token.span.join(),

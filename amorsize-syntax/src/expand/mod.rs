@@ -195,7 +195,14 @@ fn arguments(span: Span, arguments: TokenStream) -> Group {
 
 /// The path of an entry point at the user's place, without giving up its own hygiene.
 fn placed(rt: &TokenStream, entry: &Ident, span: Span) -> TokenStream {
-    respanned(quote! { #rt::#entry }, |own| own.located_at(span))
+    reaching(rt, entry, span, span)
+}
+
+/// The same from the head of the user's chain to its terminal.
+fn reaching(rt: &TokenStream, entry: &Ident, head: Span, terminal: Span) -> TokenStream {
+    let path = respanned(quote! { #rt:: }, |own| own.located_at(head));
+    let entry = respanned(quote! { #entry }, |own| own.located_at(terminal));
+    quote! { #path #entry }
 }
 
 /// Tokens of a path with other spans.

@@ -1,6 +1,6 @@
 //! Arguments of a chain whose kernel runs once per part: no copy of a closure's state, and nothing evaluated twice.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::spanned::Spanned;
 use syn::{Expr, parse_quote, parse_quote_spanned};
@@ -14,6 +14,8 @@ use crate::shape::words;
 #[derive(Default)]
 pub(crate) struct Share {
     once: Vec<(Ident, Expr)>,
+    /// What tells the names in here from the user's: these have no hygiene.
+    unlike: String,
     /// The size of the head's pieces.
     pub(crate) size: Option<Expr>,
     /// The head's range, where making it does something.
@@ -34,6 +36,15 @@ struct Rewrite<'a> {
 }
 
 impl Share {
+    /// For the arguments of this chain or loop: no name that stands in it is taken.
+    pub(crate) fn apart_from(code: &impl ToTokens) -> Self {
+        let mut unlike = String::new();
+        while has_word(code.to_token_stream(), &format!("amorsize_once{unlike}_")) {
+            unlike.push('_');
+        }
+        Self { unlike, ..Self::default() }
+    }
+
     /// A chain's receiver for the kernel: the head replaced by the part, the arguments shared.
     ///
     /// ```text
@@ -199,7 +210,7 @@ impl Share {
 
     fn once(&mut self, argument: &Expr) -> Ident {
         // The user's own span, or messages about the value would point at the attribute.
-        let name = format_ident!("amorsize_once_{}", self.once.len(), span = argument.span());
+        let name = format_ident!("amorsize_once{}_{}", self.unlike, self.once.len(), span = argument.span());
         self.once.push((name.clone(), argument.clone()));
         name
     }
@@ -217,6 +228,16 @@ impl Share {
         let values = self.once.iter().map(|(_, value)| value.to_token_stream());
         quote! { match (#(#values,)*) { (#(#names,)*) => #call, } }
     }
+}
+
+/// Whether a word that starts like this stands in a piece of code.
+fn has_word(tokens: TokenStream, start: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(word) => word.to_string().starts_with(start),
+        TokenTree::Group(group) => has_word(group.stream(), start),
+        TokenTree::Literal(text) => text.to_string().contains(start),
+        TokenTree::Punct(_) => false,
+    })
 }
 
 /// Whether evaluating an expression does nothing that could be noticed, however often and whenever it happens.

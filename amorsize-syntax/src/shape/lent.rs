@@ -33,7 +33,8 @@ pub(crate) fn names(body: &Block, sites: &[Site], input: &Input) -> HashSet<Stri
         ParameterKind::Value(ty) => is_number(ty),
         ParameterKind::Receiver(_) | ParameterKind::Exclusive(_) => false,
     });
-    for name in copied.map(|other| &other.name).chain(input.slices.iter().map(|slice| &slice.name)) {
+    let slices = input.slices.iter().filter(|slice| !slice.is_mut());
+    for name in copied.map(|other| &other.name).chain(slices.map(|slice| &slice.name)) {
         lent.0.remove(&name.to_string());
     }
     lent.0

@@ -16,7 +16,7 @@ use quote::{ToTokens, format_ident};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Block, Expr, Local, Pat, Stmt, Type};
+use syn::{Attribute, Block, Expr, ExprCall, Local, Pat, Stmt, Type};
 
 use crate::diag;
 use crate::input::{Input, Slice, is_cfg};
@@ -126,7 +126,7 @@ pub(crate) fn find(body: &mut Block, input: &Input, has_reduce: bool) -> Found {
     let reader = Reader { input, has_reduce, muts: bound.muts, shadows: HashMap::new() };
     let found =
         Found { sites: Vec::new(), refused: Vec::new(), end, bound: bound.names, lent: HashSet::new() };
-    let mut walker = Walker { reader, place: Place::Tail, found };
+    let mut walker = Walker { reader, place: Place::Tail, returned: Place::Tail, found };
     walker.visit_block_mut(body);
     let mut found = walker.found;
     found.lent = lent::names(body, &found.sites, input);
@@ -138,6 +138,8 @@ struct Walker<'a> {
     reader: Reader<'a>,
     /// Where the next expression stands.
     place: Place,
+    /// Where the value of a `return` stands.
+    returned: Place,
     found: Found,
 }
 
@@ -154,6 +156,15 @@ impl Walker<'_> {
         self.place = place;
         self.visit_expr_mut(expr);
         self.place = Place::Inner;
+    }
+
+    /// Goes into a closure that is called where it stands: it runs once, on the function's own thread.
+    fn visit_called(&mut self, func: &mut Expr) {
+        match func {
+            Expr::Paren(paren) => self.visit_called(&mut paren.expr),
+            Expr::Closure(closure) => self.at(Place::Inner, &mut closure.body),
+            _ => {}
+        }
     }
 
     /// Names that a pattern gives a new meaning.
@@ -224,8 +235,13 @@ impl VisitMut for Walker<'_> {
             Expr::Group(group) => self.at(place, &mut group.expr),
             Expr::Return(exit) => {
                 if let Some(value) = &mut exit.expr {
-                    self.at(Place::Tail, value);
+                    self.at(self.returned.clone(), value);
                 }
+            }
+            Expr::Call(call) if is_called_at_once(call) => {
+                let outer = std::mem::replace(&mut self.returned, Place::Inner);
+                self.visit_called(&mut call.func);
+                self.returned = outer;
             }
             Expr::Block(block) if is_tail && block.label.is_none() => {
                 self.place = Place::Tail;
@@ -312,6 +328,15 @@ impl VisitMut for Walker<'_> {
     fn visit_macro_mut(&mut self, _: &mut syn::Macro) {}
 
     fn visit_type_mut(&mut self, _: &mut Type) {}
+}
+
+/// Whether a call is `(|| ..)()`: people catch `?` with it, and `#[tracing::instrument(err)]` does.
+fn is_called_at_once(call: &ExprCall) -> bool {
+    let mut func = &*call.func;
+    while let Expr::Paren(paren) = func {
+        func = &paren.expr;
+    }
+    matches!(func, Expr::Closure(closure) if closure.inputs.is_empty() && closure.asyncness.is_none())
 }
 
 /// The name and the type of what a `let` initialises.

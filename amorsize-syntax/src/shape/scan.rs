@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use proc_macro2::{Ident, Spacing, Span, TokenStream, TokenTree};
+use syn::ext::IdentExt;
 use syn::visit::{self, Visit};
 use syn::{BinOp, Block, Expr, ExprBinary, ExprLit, Lit, Pat, PatIdent, UnOp};
 
@@ -56,7 +57,8 @@ pub(crate) fn names_of(pat: &Pat) -> Vec<Ident> {
 
 /// Where a name is mentioned as a variable first, format strings of macros included.
 pub(crate) fn mention(tokens: &TokenStream, name: &str) -> Option<Span> {
-    mention_in(tokens.clone(), name, false)
+    // In macros `r#name` may stand for `name`, and `{type}` in a format string is `r#type`.
+    mention_in(tokens.clone(), name.strip_prefix("r#").unwrap_or(name), false)
 }
 
 fn mention_in(tokens: TokenStream, name: &str, in_macro: bool) -> Option<Span> {
@@ -77,7 +79,7 @@ fn mention_in(tokens: TokenStream, name: &str, in_macro: bool) -> Option<Span> {
                     }
                     _ => false,
                 };
-                if *ident == name && !is_member && !is_label && !is_field {
+                if ident.unraw() == name && !is_member && !is_label && !is_field {
                     return Some(ident.span());
                 }
                 mark = 'a';

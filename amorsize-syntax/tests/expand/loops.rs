@@ -33,7 +33,7 @@ fn bare_loop() {
                         let mut amorsize_left = true;
                         'all: for x in ::core::iter::from_fn(|| {
                             let amorsize_next = ::core::iter::Iterator::next(&mut amorsize_rest);
-                            amorsize_left = amorsize_next.is_some();
+                            amorsize_left = ::core::option::Option::is_some(&amorsize_next);
                             amorsize_next
                         }) {
                             if *x < 0.0 {
@@ -86,7 +86,7 @@ fn loop_in_the_middle() {
                         let mut amorsize_left = true;
                         for x in ::core::iter::from_fn(|| {
                             let amorsize_next = ::core::iter::Iterator::next(&mut amorsize_rest);
-                            amorsize_left = amorsize_next.is_some();
+                            amorsize_left = ::core::option::Option::is_some(&amorsize_next);
                             amorsize_next
                         }) {
                             *x -= 1;
@@ -162,7 +162,7 @@ fn shared_loop() {
                         let mut amorsize_left = true;
                         for x in ::core::iter::from_fn(|| {
                             let amorsize_next = ::core::iter::Iterator::next(&mut amorsize_rest);
-                            amorsize_left = amorsize_next.is_some();
+                            amorsize_left = ::core::option::Option::is_some(&amorsize_next);
                             amorsize_next
                         }) {
                             bins[*x].bump();

@@ -198,3 +198,34 @@ fn generated_statements_stand_behind_the_users_items() {
     assert!(place("fn g") < place("static AMORSIZE_SITE"), "{expanded}");
     assert!(place("parameter") < place("let n"), "{expanded}");
 }
+
+/// `r#x` is `x`, and a format string mentions `r#type` as `{type}`.
+#[test]
+fn names_with_and_without_the_raw_mark() {
+    assert!(refused("", "fn f(r#xs: &mut [u32]) { for r#x in xs { *x ^= 1; } }").is_empty());
+    let kept =
+        expand("", "fn f(r#gen: &[u32]) -> Vec<u32> { r#gen.iter().map(|x| x ^ 1).collect() }").to_string();
+    assert!(kept.contains("r#gen . iter ()"), "{kept}");
+    for mention in ["format!(\"{type:?}\")", "g!(r#type)", "r#type.len()"] {
+        let messages =
+            refused("", &format!("fn f(r#type: &mut [u32]) {{ for x in r#type {{ h({mention}, x); }} }}"));
+        assert!(messages.concat().contains("r#type"), "{mention}: {messages:?}");
+    }
+}
+
+/// `(|| ..)()` runs once, on the function's own thread; any other closure may run whenever it likes.
+#[test]
+fn closures_that_are_called_at_once() {
+    let wrap = |before: &str, after: &str| {
+        let function =
+            format!("fn f(xs: &[u32]) -> Vec<u32> {{ {before} xs.iter().map(|x| x ^ 1).collect() {after} }}");
+        refused("", &function).concat()
+    };
+    assert_eq!(wrap("match (move || {", "})() { x => x }"), "");
+    assert_eq!(wrap("((|| ", "))()"), "");
+    for (before, after) in
+        [("let f = || ", "; f()"), ("(|k| ", ")(3)"), ("(async || ", ")()"), ("g(|| ", ")")]
+    {
+        assert!(wrap(before, after).contains("inside a closure"), "{before}");
+    }
+}

@@ -82,6 +82,7 @@
 )]
 #![allow(clippy::cast_precision_loss, reason = "the functions of this package compute with lengths")]
 
+pub mod attributes;
 pub mod chains;
 pub mod elements;
 pub mod items;
