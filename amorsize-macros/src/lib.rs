@@ -8,5 +8,12 @@ use proc_macro::TokenStream;
 /// The attribute itself is in `amorsize-macros`, and what it accepts is decided in `amorsize-syntax`.
 #[proc_macro_attribute]
 pub fn parallelize(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    amorsize_syntax::parallelize(arguments.into(), item.into()).into()
+    let expanded = amorsize_syntax::parallelize(arguments.into(), item.into());
+    // Read here and nowhere else: what is thought does not depend on the environment.
+    if let Ok(name) = std::env::var("AMORSIZE_EXPAND") {
+        if let Some(text) = amorsize_syntax::readable(&expanded, &name) {
+            eprintln!("// `#[parallelize]` makes this of `{name}`:\n{text}");
+        }
+    }
+    expanded.into()
 }

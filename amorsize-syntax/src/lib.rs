@@ -3,7 +3,7 @@
 //! `depth` refuses what would overflow a stack; `args` reads the options, `input` the signature, `groups`, `raw` and
 //! `shape` the body; `plan` decides what each site becomes and makes all cross checks; `expand` turns the plan into tokens
 //! and cannot fail. Where `slice_fn` is given, `element` first writes the function that goes through this pipe. Every
-//! message is in `diag`.
+//! message is in `diag`. `layout` shows an expansion to people.
 #![forbid(unsafe_code)]
 
 mod args;
@@ -14,6 +14,7 @@ mod expand;
 mod groups;
 mod input;
 mod key;
+mod layout;
 mod plan;
 mod raw;
 mod shape;
@@ -42,6 +43,18 @@ pub fn parallelize(arguments: TokenStream, item: TokenStream) -> TokenStream {
         }
         unchanged.extend(mistakes.into_compile_errors());
         unchanged
+    })
+}
+
+/// An expansion as text for people, if it holds the function or the companion of this name. A path such as `Type::name`
+/// is taken by its last part.
+///
+/// The layout is a plain one: it knows brackets, commas and semicolons, not the grammar.
+#[must_use]
+pub fn readable(expanded: &TokenStream, name: &str) -> Option<String> {
+    layout::defines(expanded, name).then(|| match depth::too_deep(expanded) {
+        None => layout::text(expanded.clone()),
+        Some(_) => expanded.to_string(),
     })
 }
 

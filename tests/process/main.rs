@@ -2,6 +2,7 @@
 //! build never records, and started with real files in a folder of its own.
 
 mod bad_input;
+mod expand;
 mod modes;
 
 use std::path::{Path, PathBuf};

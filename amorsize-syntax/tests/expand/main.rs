@@ -7,6 +7,7 @@ mod joins;
 mod loops;
 mod names;
 mod odd;
+mod readable;
 mod slice_fn;
 
 use expect_test::Expect;
