@@ -3,6 +3,7 @@
 #![deny(warnings, unused_qualifications)]
 // The functions are written the way users write them; what the attribute makes of them has to pass every other lint.
 #![allow(
+    clippy::assign_op_pattern,
     clippy::double_ended_iterator_last,
     clippy::elidable_lifetime_names,
     clippy::into_iter_on_ref,
@@ -21,6 +22,7 @@
 
 mod forms {
     mod collect;
+    mod each;
     mod generic;
     mod heads;
     mod loops;

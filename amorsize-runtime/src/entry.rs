@@ -341,6 +341,12 @@ mod sealed {
 pub struct Done(());
 
 impl Done {
+    /// The loop ended, for whatever reason: what it left behind says which.
+    #[inline(always)]
+    pub const fn through() -> Self {
+        Self(())
+    }
+
     /// The loop ended because its iterator did.
     ///
     /// # Panics

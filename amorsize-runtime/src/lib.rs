@@ -1,9 +1,11 @@
 //! The runtime of amorsize. Use it through the crate `amorsize`; DESIGN.md tells how the layers fit together.
 
+mod accumulate;
 mod api;
 mod bound;
 mod collect;
 pub mod config;
+mod each;
 mod entry;
 mod exec;
 pub mod machine;

@@ -245,8 +245,8 @@ impl Plain {
 /// A chain whose items are about to be computed in parallel.
 #[derive(Debug)]
 pub struct Split<S> {
-    split: exec::Split,
-    source: S,
+    pub(crate) split: exec::Split,
+    pub(crate) source: S,
 }
 
 impl<S> Split<S> {

@@ -1,10 +1,14 @@
 //! The only surface that generated code names: entry points, proofs and outlets.
 
+pub use crate::accumulate::{
+    added, anded, grown, inserted, least, maximum, minimum, most, multiplied, ored, set, subtracted, xored,
+};
 pub use crate::bound::{
     ParallelElement, ParallelElementMut, ParallelOutput, ParallelParameter, PassedOn, Whole, WholeMut,
     parameter, passed_on,
 };
 pub use crate::collect::{Collect, Gather};
+pub use crate::each::Slot;
 pub use crate::entry::{Done, Finished, all, any, collect, count, find, fold, for_each, map, max, min};
 pub use crate::ordered::{Ordered, Plain, Split, ordered, product, sum};
 pub use crate::outlet::{Feed, Items, Pour, Total};

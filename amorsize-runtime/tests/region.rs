@@ -33,7 +33,7 @@ fn work(seed: usize) -> usize {
 
 fn map_with<U: Send>(site: &'static Site, xs: &[usize], f: impl Fn(usize) -> U + Sync) -> Vec<U> {
     rt::map(site, rt::elements(xs), |part: &[usize], out: rt::Out<'_, U>| {
-        out.fill(part.iter().map(|&x| f(x)))
+        out.fill(part.iter().map(|&x| f(x)));
     })
 }
 

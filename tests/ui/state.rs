@@ -69,7 +69,7 @@ fn shown(xs: &[u32]) -> Vec<String> {
 fn accumulator(xs: &[u32]) -> u32 {
     let mut greatest = 0;
     for x in xs {
-        if *x > greatest {
+        if *x >= greatest {
             greatest = *x;
         }
     }
@@ -80,7 +80,9 @@ fn accumulator(xs: &[u32]) -> u32 {
 fn pushed(xs: &[u32]) -> Vec<u32> {
     let mut out = Vec::new();
     for x in xs.iter() {
-        out.push(x / 2);
+        if out.len() < 10 {
+            out.push(x / 2);
+        }
     }
     out
 }

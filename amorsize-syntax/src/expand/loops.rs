@@ -2,8 +2,9 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, TokenStreamExt, quote, quote_spanned};
-use syn::{AttrStyle, ExprForLoop};
+use syn::{AttrStyle, Block, ExprForLoop};
 
+use crate::expand::each;
 use crate::expand::share::Share;
 use crate::expand::source::{self, Entered};
 use crate::expand::{braced, closure_over, inferred, local};
@@ -32,49 +33,80 @@ use crate::shape::loops::Loop;
 /// })
 /// ```
 pub(crate) fn entry(rt: &TokenStream, site: &Ident, found: &Loop, owns: bool) -> TokenStream {
-    let ExprForLoop { attrs, label, for_token, pat, in_token, expr, body } = &found.call;
+    if let Some(each) = &found.each {
+        return each::entry(rt, site, found, each);
+    }
+    let expr = &found.call.expr;
     let mut share = Share::apart_from(&found.call);
-    let items = if found.plain {
-        let part = source::part_name(&found.source, spine(expr).0);
-        quote! { ::core::iter::IntoIterator::into_iter(#part) }
-    } else {
-        share.items(rt, &found.source, expr).to_token_stream()
-    };
+    let items = items(rt, found, &mut share);
     let Entered { whole, part, span, .. } = source::enter(rt, &found.source, expr, true, &share);
-    // The tree keeps what stands inside the braces, `#![allow(..)]`, with what stands before the loop.
-    let (outer, inner): (Vec<_>, Vec<_>) =
-        attrs.iter().partition(|attr| matches!(attr.style, AttrStyle::Outer));
-    let mut whole_body = TokenStream::new();
-    body.brace_token.surround(&mut whole_body, |tokens| {
-        tokens.append_all(inner);
-        tokens.append_all(&body.stmts);
-    });
     let stays = found.source.slice().is_some_and(Slice::is_mut) && found.source.exclusive().is_none();
     let capture = if owns && !stays {
         quote_spanned! { span=> move }
     } else {
         TokenStream::new()
     };
-    let (rest, left, next) = (local("amorsize_rest"), local("amorsize_left"), local("amorsize_next"));
+    let left = left();
+    let body = &found.call.body;
+    let run = watched(&found.call, body, &items);
+    let end = drained(rt, site);
     let kernel = closure_over(
         span,
         &capture,
         &part,
         &quote! { -> #rt::Done },
-        &braced(
-            quote! {
-                let mut #rest = #items;
-                let mut #left = true;
-                #(#outer)* #label #for_token #pat #in_token ::core::iter::from_fn(|| {
-                    let #next = ::core::iter::Iterator::next(&mut #rest);
-                    #left = ::core::option::Option::is_some(&#next);
-                    #next
-                }) #whole_body
-                return #rt::Done::drained(&#site, ::core::iter::IntoIterator::into_iter(#left.then_some(())));
-            },
-            body.brace_token.span.join(),
-        ),
+        &braced(quote! { let mut #left = true; #run return #end; }, body.brace_token.span.join()),
     );
     let (of_source, of_kernel) = (inferred(span), inferred(span));
     share.around(quote! { #rt::for_each::<_, #of_source, #of_kernel>(&#site, #whole, #kernel) })
+}
+
+/// What the loop of a part goes over.
+pub(crate) fn items(rt: &TokenStream, found: &Loop, share: &mut Share) -> TokenStream {
+    let expr = &found.call.expr;
+    if found.plain {
+        let part = source::part_name(&found.source, spine(expr).0);
+        quote! { ::core::iter::IntoIterator::into_iter(#part) }
+    } else {
+        share.items(rt, &found.source, expr).to_token_stream()
+    }
+}
+
+/// The note whether the iterator of a part has anything left.
+pub(crate) fn left() -> Ident {
+    local("amorsize_left")
+}
+
+/// A value that only a drained loop can make.
+pub(crate) fn drained(rt: &TokenStream, site: &Ident) -> TokenStream {
+    let left = left();
+    quote! { #rt::Done::drained(&#site, ::core::iter::IntoIterator::into_iter(#left.then_some(()))) }
+}
+
+/// A loop of the user's over `items`, which notes at every step whether anything is left.
+pub(crate) fn watched(call: &ExprForLoop, body: &Block, items: &TokenStream) -> TokenStream {
+    let (rest, left, next) = (local("amorsize_rest"), left(), local("amorsize_next"));
+    let over = quote! {
+        ::core::iter::from_fn(|| {
+            let #next = ::core::iter::Iterator::next(&mut #rest);
+            #left = ::core::option::Option::is_some(&#next);
+            #next
+        })
+    };
+    let written = written(call, body, &over);
+    quote! { let mut #rest = #items; #written }
+}
+
+/// A loop of the user's with another head.
+pub(crate) fn written(call: &ExprForLoop, body: &Block, over: &TokenStream) -> TokenStream {
+    let ExprForLoop { attrs, label, for_token, pat, in_token, .. } = call;
+    // The tree keeps what stands inside the braces, `#![allow(..)]`, with what stands before the loop.
+    let (outer, inner): (Vec<_>, Vec<_>) =
+        attrs.iter().partition(|attr| matches!(attr.style, AttrStyle::Outer));
+    let mut whole = TokenStream::new();
+    body.brace_token.surround(&mut whole, |tokens| {
+        tokens.append_all(inner);
+        tokens.append_all(&body.stmts);
+    });
+    quote! { #(#outer)* #label #for_token #pat #in_token #over #whole }
 }

@@ -1,6 +1,7 @@
 //! The plan as tokens. Nothing here can fail; every function shows what it makes of what.
 
 mod chain;
+mod each;
 mod loops;
 mod share;
 mod source;

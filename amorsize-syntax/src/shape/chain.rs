@@ -9,6 +9,7 @@ use syn::{Expr, ExprMethodCall, Type};
 
 use crate::diag;
 use crate::input::{ParameterKind, Slice, bare};
+use crate::shape::exits;
 use crate::shape::scan::{self, Bound, Changes, Prints};
 use crate::shape::source::{self, Head, Source, Start};
 use crate::shape::words::{self, Adaptor, Terminal};
@@ -164,7 +165,7 @@ fn mistakes(chain: &Chain, works: bool, reader: &Reader) -> Vec<syn::Error> {
     if !is_ordered {
         inside.extend(&chain.call.args);
         if let Terminal::Ordered { starts: true, .. } = chain.terminal {
-            errors.extend(chain.call.args.first().and_then(scan::leaves).map(diag::leaves_start));
+            errors.extend(chain.call.args.first().and_then(exits::leaves).map(diag::leaves_start));
         }
     }
     errors.extend(changes(&inside, reader));

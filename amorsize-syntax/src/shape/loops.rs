@@ -5,8 +5,11 @@ use syn::visit::Visit;
 use syn::{Expr, ExprForLoop, UnOp};
 
 use crate::diag;
+use crate::shape::accumulate::{self, Accumulator};
 use crate::shape::chain::{self, Links};
-use crate::shape::scan::{self, Bound, Changes, Exits, Prints};
+use crate::shape::each::{self, Each, Leaves};
+use crate::shape::exits::{Exit, Exits};
+use crate::shape::scan::{self, Bound, Changes, Prints};
 use crate::shape::source::{self, Head, Source, Start};
 use crate::shape::{Reader, Reading, Shape, Weight, words};
 
@@ -16,6 +19,8 @@ pub(crate) struct Loop {
     pub(crate) source: Source,
     /// Whether the head is the slice itself, not an iterator over it.
     pub(crate) plain: bool,
+    /// What it does beyond its elements, if it does.
+    pub(crate) each: Option<Box<Each>>,
     /// The loop as written.
     pub(crate) call: ExprForLoop,
 }
@@ -30,8 +35,8 @@ pub(crate) fn read(for_loop: &ExprForLoop, reader: &Reader) -> Reading {
     if let Head::Range(range) = &source.head {
         return Reading::refused(diag::range(range), Weight::Hint);
     }
-    let found = Loop { source, plain, call: for_loop.clone() };
-    let errors = mistakes(&found, reader);
+    let mut found = Loop { source, plain, each: None, call: for_loop.clone() };
+    let errors = mistakes(&mut found, reader);
     if errors.is_empty() {
         Reading::Site(Shape::Loop(Box::new(found)))
     } else {
@@ -95,15 +100,20 @@ fn is_shared_borrow(expr: &Expr) -> bool {
     matches!(expr, Expr::Reference(reference) if reference.mutability.is_none())
 }
 
-/// Everything that is wrong with the loop's body.
-fn mistakes(found: &Loop, reader: &Reader) -> Vec<syn::Error> {
-    let mut exits = Exits::new(found.call.label.as_ref(), found.source.exclusive().map(|slice| &slice.name));
-    exits.visit_block(&found.call.body);
-    let mut errors = exits.errors;
-
+/// Everything that is wrong with the loop's body; notes what it does beyond its elements.
+fn mistakes(found: &mut Loop, reader: &Reader) -> Vec<syn::Error> {
     let mut bound = Bound::default();
     bound.visit_expr_for_loop(&found.call);
-    let mut changes = Changes::new(reader.input, &bound.names, &reader.muts);
+    let accumulators = accumulate::read(&found.call.body, &bound.names, &reader.muts);
+    let mut own = bound.names.clone();
+    let kept = accumulators.iter().flat_map(|one| one.notes.iter().chain([&one.name]));
+    own.extend(kept.map(ToString::to_string));
+
+    let (leaves, mut errors) = exits(found, &accumulators, reader);
+    found.each =
+        (leaves.is_some() || !accumulators.is_empty()).then(|| Box::new(Each { accumulators, leaves }));
+
+    let mut changes = Changes::new(reader.input, &own, &reader.muts);
     changes.in_block(&found.call.body);
     errors.extend(changes.errors);
     errors.extend(chain::changes(&chain::kernel_arguments(&found.call.expr), reader));
@@ -111,15 +121,47 @@ fn mistakes(found: &Loop, reader: &Reader) -> Vec<syn::Error> {
     let mut prints = Prints::default();
     prints.visit_block(&found.call.body);
     errors.extend(prints.errors);
-
-    if let Some(slice) = found.source.exclusive() {
-        let name = slice.name.to_string();
-        let arguments = chain::adaptor_arguments(&found.call.expr).into_iter().map(ToTokens::to_token_stream);
-        let mention = std::iter::once(found.call.body.to_token_stream())
-            .chain(arguments)
-            .find_map(|tokens| scan::mention(&tokens, &name))
-            .filter(|_| !bound.names.contains(&name));
-        errors.extend(mention.map(|span| diag::own_slice(span, &slice.name)));
-    }
+    errors.extend(mentions_itself(found, &bound));
     errors
+}
+
+/// How the loop may be left, and the exits that no part can take.
+fn exits(found: &Loop, accumulators: &[Accumulator], reader: &Reader) -> (Option<Leaves>, Vec<syn::Error>) {
+    let changed = found.source.exclusive();
+    let mut exits = Exits::new(found.call.label.as_ref(), changed.map(|slice| &slice.name));
+    exits.visit_block(&found.call.body);
+    // Elements behind an exit stay as they were, which parts behind it cannot promise of elements that they change.
+    let is_right = |kind: Exit| match kind {
+        Exit::Loop => changed.is_none() && !accumulators.is_empty(),
+        Exit::Function => changed.is_none() && reader.through.is_some(),
+        Exit::Outer => false,
+    };
+    let (right, wrong): (Vec<_>, Vec<_>) = exits.found.into_iter().partition(|(kind, _)| is_right(*kind));
+    let hidden = || {
+        changed.is_none()
+            && each::may_hide_exits(&found.call.body)
+            && !each::changes_beside(&found.call.expr, reader.input)
+    };
+    let leaves_function = right.iter().any(|(kind, _)| *kind == Exit::Function);
+    let leaves = match &reader.through {
+        Some(through) if leaves_function || hidden() => {
+            let output = reader.input.output.clone().map(Box::new);
+            Some(Leaves::Function { output, through: through.clone() })
+        }
+        _ if !right.is_empty() => Some(Leaves::Loop),
+        _ => None,
+    };
+    (leaves, wrong.into_iter().map(|(_, error)| error).collect())
+}
+
+/// The first mention of a slice inside the loop that changes it.
+fn mentions_itself(found: &Loop, bound: &Bound) -> Option<syn::Error> {
+    let slice = found.source.exclusive()?;
+    let name = slice.name.to_string();
+    let arguments = chain::adaptor_arguments(&found.call.expr).into_iter().map(ToTokens::to_token_stream);
+    std::iter::once(found.call.body.to_token_stream())
+        .chain(arguments)
+        .find_map(|tokens| scan::mention(&tokens, &name))
+        .filter(|_| !bound.names.contains(&name))
+        .map(|span| diag::own_slice(span, &slice.name))
 }

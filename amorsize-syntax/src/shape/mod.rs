@@ -1,7 +1,10 @@
 //! The body: finds the chains and loops that the function's own thread runs, and takes those that can be cut out of it,
 //! leaving a numbered hole each. Looks into no closure, `async` block, item or macro.
 
+pub(crate) mod accumulate;
 pub(crate) mod chain;
+pub(crate) mod each;
+mod exits;
 mod lent;
 pub(crate) mod loops;
 mod running;
@@ -11,7 +14,7 @@ pub(crate) mod words;
 
 use std::collections::{HashMap, HashSet};
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
@@ -99,6 +102,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) has_reduce: bool,
     /// Names that the function may change.
     pub(crate) muts: HashSet<String>,
+    /// A value of the function's type that costs nothing to make, if one is known.
+    pub(crate) through: Option<TokenStream>,
     /// Slice parameters whose name means something else here, with the binding that did it.
     pub(crate) shadows: HashMap<String, Ident>,
 }
@@ -123,7 +128,12 @@ pub(crate) fn find(body: &mut Block, input: &Input, has_reduce: bool) -> Found {
     let mut bound = Bound::default();
     bound.visit_block(body);
     bound.muts.extend(input.muts.iter().map(Ident::to_string));
-    let reader = Reader { input, has_reduce, muts: bound.muts, shadows: HashMap::new() };
+    let tail = match body.stmts.last() {
+        Some(Stmt::Expr(tail, None)) => Some(tail),
+        _ => None,
+    };
+    let through = each::through(input.output.as_ref(), tail);
+    let reader = Reader { input, has_reduce, muts: bound.muts, through, shadows: HashMap::new() };
     let found =
         Found { sites: Vec::new(), refused: Vec::new(), end, bound: bound.names, lent: HashSet::new() };
     let mut walker = Walker { reader, place: Place::Tail, returned: Place::Tail, found };

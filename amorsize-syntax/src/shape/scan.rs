@@ -57,11 +57,18 @@ pub(crate) fn names_of(pat: &Pat) -> Vec<Ident> {
 
 /// Where a name is mentioned as a variable first, format strings of macros included.
 pub(crate) fn mention(tokens: &TokenStream, name: &str) -> Option<Span> {
-    // In macros `r#name` may stand for `name`, and `{type}` in a format string is `r#type`.
-    mention_in(tokens.clone(), name.strip_prefix("r#").unwrap_or(name), false)
+    mentions(tokens, name).first().copied()
 }
 
-fn mention_in(tokens: TokenStream, name: &str, in_macro: bool) -> Option<Span> {
+/// Where a name is mentioned as a variable, format strings of macros included.
+pub(crate) fn mentions(tokens: &TokenStream, name: &str) -> Vec<Span> {
+    let mut found = Vec::new();
+    // In macros `r#name` may stand for `name`, and `{type}` in a format string is `r#type`.
+    mentions_in(tokens.clone(), name.strip_prefix("r#").unwrap_or(name), false, &mut found);
+    found
+}
+
+fn mentions_in(tokens: TokenStream, name: &str, in_macro: bool, found: &mut Vec<Span>) {
     // The tokens around this one: `.name`, `::name` and `'name` are no variables, `..name` is; nor are `name::` and,
     // of a struct's field, `name:`.
     let mut before = ['\0'; 2];
@@ -80,26 +87,23 @@ fn mention_in(tokens: TokenStream, name: &str, in_macro: bool) -> Option<Span> {
                     _ => false,
                 };
                 if ident.unraw() == name && !is_member && !is_label && !is_field {
-                    return Some(ident.span());
+                    found.push(ident.span());
                 }
                 mark = 'a';
             }
             TokenTree::Punct(punct) => mark = punct.as_char(),
             TokenTree::Literal(literal) => {
                 if in_macro && captures(&literal.to_string(), name) {
-                    return Some(literal.span());
+                    found.push(literal.span());
                 }
             }
             TokenTree::Group(group) => {
-                if let Some(span) = mention_in(group.stream(), name, in_macro || word_before_bang) {
-                    return Some(span);
-                }
+                mentions_in(group.stream(), name, in_macro || word_before_bang, found);
             }
         }
         word_before_bang = mark == '!' && before[1] == 'a';
         before = [before[1], mark];
     }
-    None
 }
 
 /// Whether a format string captures a variable: `{name}`, `{name:?}`, `{:name$}`.
@@ -258,90 +262,6 @@ pub(crate) fn base(place: &Expr) -> Option<Ident> {
         Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => base(&unary.expr),
         _ => None,
     }
-}
-
-/// What leaves a loop's body other than at its end, and what prints in it.
-pub(crate) struct Exits<'a> {
-    /// The loop's own label.
-    label: Option<String>,
-    /// The slice, if the loop changes its elements: then no chain can take the loop's place.
-    changed: Option<&'a Ident>,
-    /// Labels of loops and blocks inside the body.
-    labels: Vec<String>,
-    /// How many loops an unlabelled `break` is inside of.
-    depth: usize,
-    /// One message per exit.
-    pub(crate) errors: Vec<syn::Error>,
-}
-
-impl<'a> Exits<'a> {
-    /// A search in the body of a loop with this label that changes the elements of this slice.
-    pub(crate) fn new(label: Option<&syn::Label>, changed: Option<&'a Ident>) -> Self {
-        let label = label.map(|label| label.name.ident.to_string());
-        Self { label, changed, labels: Vec::new(), depth: 0, errors: Vec::new() }
-    }
-
-    fn is_inner(&self, label: &syn::Lifetime) -> bool {
-        self.labels.contains(&label.ident.to_string())
-    }
-
-    /// Goes into something that `break` with this label, or without one if it is a loop, leaves.
-    fn inside(&mut self, label: Option<&syn::Label>, is_loop: bool, go: impl FnOnce(&mut Self)) {
-        let labelled = label.map(|label| self.labels.push(label.name.ident.to_string())).is_some();
-        self.depth += usize::from(is_loop);
-        go(self);
-        self.depth -= usize::from(is_loop);
-        if labelled {
-            self.labels.pop();
-        }
-    }
-}
-
-impl<'ast> Visit<'ast> for Exits<'_> {
-    fn visit_expr(&mut self, expr: &'ast Expr) {
-        match expr {
-            // What leaves these stays inside the body.
-            Expr::Closure(_) | Expr::Async(_) | Expr::Const(_) | Expr::TryBlock(_) => {}
-            Expr::Loop(inner) => self.inside(inner.label.as_ref(), true, |s| visit::visit_expr(s, expr)),
-            Expr::While(inner) => self.inside(inner.label.as_ref(), true, |s| visit::visit_expr(s, expr)),
-            Expr::ForLoop(inner) => self.inside(inner.label.as_ref(), true, |s| visit::visit_expr(s, expr)),
-            Expr::Block(inner) => self.inside(inner.label.as_ref(), false, |s| visit::visit_expr(s, expr)),
-            Expr::Break(exit) => {
-                if exit.label.as_ref().map_or(self.depth == 0, |label| !self.is_inner(label)) {
-                    self.errors.push(diag::break_in_loop(exit.break_token.span, self.changed));
-                }
-                visit::visit_expr(self, expr);
-            }
-            Expr::Continue(exit) => {
-                let own = self.label.as_deref();
-                let outer = exit
-                    .label
-                    .as_ref()
-                    .is_some_and(|label| !self.is_inner(label) && own.is_none_or(|own| label.ident != own));
-                if outer {
-                    self.errors.push(diag::continue_outer(exit.continue_token.span));
-                }
-            }
-            Expr::Return(exit) => {
-                self.errors.push(diag::return_in_loop(exit.return_token.span, self.changed));
-                visit::visit_expr(self, expr);
-            }
-            Expr::Try(exit) => {
-                self.errors.push(diag::try_in_loop(exit.question_token.span));
-                visit::visit_expr(self, expr);
-            }
-            _ => visit::visit_expr(self, expr),
-        }
-    }
-
-    fn visit_item(&mut self, _: &'ast syn::Item) {}
-}
-
-/// Whether an expression can leave the function: `?`, `return`, `break` or `continue` outside closures.
-pub(crate) fn leaves(expr: &Expr) -> Option<Span> {
-    let mut exits = Exits::new(None, None);
-    exits.visit_expr(expr);
-    exits.errors.first().map(syn::Error::span)
 }
 
 /// The macros that print.

@@ -184,6 +184,11 @@ pub(crate) fn changes_receiver(name: &str) -> bool {
     )
 }
 
+/// Methods that add to the end of a collection and return nothing, as far as std's collections go.
+pub(crate) fn appends(name: &str) -> bool {
+    matches!(name, "push" | "push_str" | "push_back" | "extend" | "extend_from_slice" | "append")
+}
+
 /// Methods whose result borrows nothing, as far as std's numbers and collections go.
 pub(crate) fn returns_value(name: &str) -> bool {
     matches!(
@@ -214,6 +219,31 @@ pub(crate) fn returns_value(name: &str) -> bool {
 /// Macros that print: from several threads the lines would mix.
 pub(crate) fn prints(name: &str) -> bool {
     matches!(name, "print" | "println" | "eprint" | "eprintln" | "dbg")
+}
+
+/// Macros of std that no `return`, `?` or `break` hides in.
+pub(crate) fn never_leaves(name: &str) -> bool {
+    lends_nothing(name)
+        || matches!(
+            name,
+            "vec"
+                | "concat"
+                | "stringify"
+                | "env"
+                | "option_env"
+                | "include_str"
+                | "include_bytes"
+                | "line"
+                | "file"
+                | "column"
+                | "module_path"
+                | "cfg"
+                | "unimplemented"
+                | "compile_error"
+                | "addr_of"
+                | "addr_of_mut"
+                | "format_args"
+        )
 }
 
 /// Macros of std that borrow their arguments for the call alone.

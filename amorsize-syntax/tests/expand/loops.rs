@@ -29,8 +29,8 @@ fn bare_loop() {
                     &AMORSIZE_SITE,
                     ::amorsize::__private::elements_mut::<f32>(&mut *xs),
                     move |xs: &mut [f32]| -> ::amorsize::__private::Done {
-                        let mut amorsize_rest = ::core::iter::IntoIterator::into_iter(xs);
                         let mut amorsize_left = true;
+                        let mut amorsize_rest = ::core::iter::IntoIterator::into_iter(xs);
                         'all: for x in ::core::iter::from_fn(|| {
                             let amorsize_next = ::core::iter::Iterator::next(&mut amorsize_rest);
                             amorsize_left = ::core::option::Option::is_some(&amorsize_next);
@@ -82,8 +82,8 @@ fn loop_in_the_middle() {
                     &AMORSIZE_SITE,
                     ::amorsize::__private::elements_mut::<u32>(&mut *xs),
                     |xs: &mut [u32]| -> ::amorsize::__private::Done {
-                        let mut amorsize_rest = xs.iter_mut().filter(|x| **x > 3);
                         let mut amorsize_left = true;
+                        let mut amorsize_rest = xs.iter_mut().filter(|x| **x > 3);
                         for x in ::core::iter::from_fn(|| {
                             let amorsize_next = ::core::iter::Iterator::next(&mut amorsize_rest);
                             amorsize_left = ::core::option::Option::is_some(&amorsize_next);
@@ -158,8 +158,8 @@ fn shared_loop() {
                     &AMORSIZE_SITE,
                     ::amorsize::__private::elements::<usize>(xs),
                     move |xs: &[usize]| -> ::amorsize::__private::Done {
-                        let mut amorsize_rest = ::core::iter::IntoIterator::into_iter(xs);
                         let mut amorsize_left = true;
+                        let mut amorsize_rest = ::core::iter::IntoIterator::into_iter(xs);
                         for x in ::core::iter::from_fn(|| {
                             let amorsize_next = ::core::iter::Iterator::next(&mut amorsize_rest);
                             amorsize_left = ::core::option::Option::is_some(&amorsize_next);
