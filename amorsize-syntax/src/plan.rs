@@ -262,9 +262,14 @@ fn option_item(ty: &Type) -> Option<&Type> {
     named(ty, "Option")
 }
 
+/// The argument of a type of std, by its name alone or with a path that leads there: `vec::Vec` of another crate is
+/// another type.
 fn named<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     let Type::Path(path) = bare(ty) else { return None };
-    let last = path.path.segments.last().filter(|last| path.qself.is_none() && last.ident == name)?;
+    let segments = &path.path.segments;
+    let is_std = |first: &Ident| first == "std" || first == "alloc" || first == "core";
+    let is_named = segments.len() == 1 || segments.first().is_some_and(|first| is_std(&first.ident));
+    let last = segments.last().filter(|last| is_named && path.qself.is_none() && last.ident == name)?;
     only_argument(last)
 }
 

@@ -106,6 +106,18 @@ mod taken {
                 *x ^= 1;
             }
         }
+        #[parallelize]
+        pub(in super::super) fn paired(xs: &[u32], ys: &[u32]) -> ::std::vec::Vec<(::core::primitive::usize, u32)> {
+            xs.iter().zip(ys.iter()).enumerate().map(|(i, (x, y))| (i, x ^ y)).collect()
+        }
+        #[parallelize]
+        pub(in super::super) fn in_pieces(xs: &[u32]) -> u32 {
+            xs.chunks(xs.len().max(2) / 2).map(|piece| piece[0]).fold(0, |a, b| a ^ b)
+        }
+        #[parallelize]
+        pub(in super::super) fn ranged(n: u32) -> ::std::vec::Vec<u32> {
+            (0..n.min(9)).map(|i| i ^ 1).collect()
+        }
         #[parallelize(reduce = |a, b| a ^ b, max_threads = 3, serial = false)]
         pub(in super::super) fn reduced(xs: &[u32]) -> u32 {
             xs.iter().map(|x| x % 5).fold(0, |a, b| a ^ b)
@@ -115,7 +127,8 @@ mod taken {
     pub(super) fn check() {
         let xs = [1, 2, 3, 7, 8, 9];
         super::same! {
-            mapped(&xs); collected(&xs); summed(&xs); folded(&xs); largest(&xs); reduced(&xs);
+            mapped(&xs); collected(&xs); summed(&xs); folded(&xs); largest(&xs); reduced(&xs); paired(&xs, &xs);
+            in_pieces(&xs); ranged(7);
         }
         let (mut a, mut b) = (xs, xs);
         split::changed(&mut a);
@@ -168,6 +181,29 @@ twice! {
         }
         amorsize_rest.iter().map(|x| format!("{amorsize_once_0}{x}")).collect()
     }
+    #[parallelize]
+    pub(super) fn paired(
+        amorsize_range: &[u32],
+        amorsize_zip_0: &[u32],
+        amorsize_at: usize,
+        amorsize_once_0: u32,
+    ) -> Vec<(usize, u32)> {
+        let amorsize_once_1 = 3;
+        amorsize_range
+            .iter()
+            .zip(amorsize_zip_0.iter().rev().copied().collect::<Vec<_>>().iter())
+            .enumerate()
+            .map(|(i, (x, y))| (i ^ amorsize_at, x ^ y ^ amorsize_once_0 ^ amorsize_zip_0[0] ^ amorsize_once_1))
+            .collect()
+    }
+    #[parallelize]
+    pub(super) fn ranged(xs: &[u32], amorsize_range: u32, amorsize_at: usize) -> Vec<u32> {
+        (0..xs.len().max(amorsize_at) - 1).map(|i| xs[i] ^ amorsize_range).collect()
+    }
+    #[parallelize]
+    pub(super) fn in_pieces(xs: &[u32], amorsize_once_0: usize, size: usize) -> Vec<usize> {
+        xs.chunks(size.max(1)).map(|piece| piece.len() ^ amorsize_once_0).collect()
+    }
     // With and without the raw mark a name is the same.
     #[parallelize]
     pub(super) fn r#match(r#type: &[u32], r#fn: u32) -> Vec<u32> {
@@ -197,7 +233,7 @@ fn check() {
     let xs = [1, 2, 3, 7, 8, 9];
     same! {
         filled(&xs, 1, 2, 3); poured(&xs, 1, 2); totalled(&xs, 1, 2, 3); folded(&xs, 1, 2, 3, 4);
-        changed(&mut xs.clone(), 1, 2, 3); r#match(&xs, 1); r#marked(&mut xs.clone()); raw_in_text(&xs, 1);
+        changed(&mut xs.clone(), 1, 2, 3); paired(&xs, &xs, 1, 2); ranged(&xs, 3, 1); in_pieces(&xs, 3, 2); r#match(&xs, 1); r#marked(&mut xs.clone()); raw_in_text(&xs, 1);
     }
 }
 

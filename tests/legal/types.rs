@@ -51,6 +51,12 @@ pub(crate) fn depth(t: &Tree) -> u32 {
     }
 }
 
+/// Names of std's with another meaning.
+mod own {
+    pub(super) type Vec<T> = std::vec::Vec<std::option::Option<T>>;
+    pub(super) type Option<T> = std::option::Option<Box<T>>;
+}
+
 /// A chain that only the macro shows.
 macro_rules! vec_of {
     ($xs:ident, $f:expr) => {
@@ -59,6 +65,16 @@ macro_rules! vec_of {
 }
 
 twice! {
+    #[parallelize]
+    pub(super) fn own_list(xs: &[u32]) -> own::Vec<u32> {
+        xs.iter().map(|x| Some(x ^ 1)).collect()
+    }
+    #[parallelize]
+    pub(super) fn own_item(xs: &[u32]) -> own::Option<u32> {
+        let most: own::Option<u32> = xs.iter().map(|x| Box::new(x ^ 1)).max();
+        assert!(xs.is_empty() || most.is_some());
+        xs.iter().map(|x| Box::new(x ^ 2)).max()
+    }
     #[parallelize]
     pub(super) fn nested_generics<'a, 'b, T, U>(
         xs: &'a [Option<Result<Vec<T>, U>>],
@@ -322,6 +338,7 @@ fn check() {
     let mx = || xs.iter().map(|x| std::sync::Mutex::new(*x)).collect::<Vec<_>>();
 
     same! {
+        own_list(&xs); own_item(&xs);
         nested_generics(&opt, &3); higher_ranked_bound(&s, |x| &x[1..]); generic_associated_type(&vs, 1);
         associated_constant(&sq); boxed_trait_objects(&bx()); trait_object_references(&dy);
         unsized_generic(&strs, "w3"); const_generic_wrapper(&wr);

@@ -76,7 +76,7 @@ fn outlet(pieces: &Pieces, entry: &str, outlet: &str, end: &str, ty: Option<&Typ
     let at = ty.span();
     let last = ty.clone().into_iter().last().map_or(at, |token| token.span());
     let (entry, name, end) = (local(entry), Ident::new(outlet, at), Ident::new(end, last));
-    let outlet = respanned(quote! { #rt::#name }, |_| at);
+    let outlet = respanned(quote! { #rt::#name }, |own| own.located_at(at));
     let out = Ident::new("amorsize_out", Span::mixed_site().located_at(at));
     // `map` and `Out` leave the item out: there it is the result's element.
     let unknown = if entry == "map" { 0 } else { 1 + usize::from(entry == "collect") };

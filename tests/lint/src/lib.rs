@@ -85,6 +85,7 @@
 pub mod attributes;
 pub mod chains;
 pub mod elements;
+pub mod heads;
 pub mod items;
 pub mod loops;
 pub mod terminals;
