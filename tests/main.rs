@@ -34,6 +34,7 @@ mod forms {
     mod several;
     mod slice_fn;
     mod terminal;
+    mod within;
 }
 
 /// Legal functions that nobody would write.

@@ -11,6 +11,7 @@ use crate::expand::{braced, closure_over, inferred, local};
 use crate::input::Slice;
 use crate::shape::chain::spine;
 use crate::shape::loops::Loop;
+use crate::shape::source::Head;
 
 /// The call that stands for a loop. The kernel returns a value that only the end of the loop can make, so that a
 /// `return` hidden in a macro does not compile; and it notes whether the iterator was at its end, so that a hidden
@@ -65,6 +66,9 @@ pub(crate) fn entry(rt: &TokenStream, site: &Ident, found: &Loop, owns: bool) ->
 pub(crate) fn items(rt: &TokenStream, found: &Loop, share: &mut Share) -> TokenStream {
     let expr = &found.call.expr;
     if found.plain {
+        if let Head::Elements { within: Some(within), .. } = &found.source.head {
+            share.go_within(within);
+        }
         let part = source::part_name(&found.source, spine(expr).0);
         quote! { ::core::iter::IntoIterator::into_iter(#part) }
     } else {

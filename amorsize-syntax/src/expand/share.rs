@@ -20,6 +20,8 @@ pub(crate) struct Share {
     pub(crate) size: Option<Expr>,
     /// The head's range, where making it does something.
     pub(crate) range: Option<Ident>,
+    /// The part of the head's slice that is gone through.
+    pub(crate) within: Option<Expr>,
     /// What is cut beside the head.
     pub(crate) lanes: Vec<Expr>,
 }
@@ -87,6 +89,14 @@ impl Share {
                 }
             }
             Expr::Group(group) => self.descend(&mut group.expr, rewrite),
+            Expr::Index(index) => {
+                if rewrite.shared {
+                    self.go_within(&index.index);
+                }
+                rewrite.taken += usize::from(!is_pure(&index.index));
+                let part = part_name(rewrite.source, &index.expr);
+                *at = parse_quote! { #part };
+            }
             Expr::Path(_) | Expr::Range(_) => {
                 if rewrite.shared && matches!(at, Expr::Range(_)) && !is_pure(at) {
                     self.range = Some(self.once(at));
@@ -98,6 +108,16 @@ impl Share {
             }
             _ => {}
         }
+    }
+
+    /// Notes the part of the head's slice that is gone through.
+    pub(crate) fn go_within(&mut self, within: &Expr) {
+        self.within = Some(if is_pure(within) {
+            within.clone()
+        } else {
+            let value = self.once(within);
+            parse_quote! { #value }
+        });
     }
 
     /// An adaptor behind the head.

@@ -89,13 +89,14 @@ pub(crate) fn place() -> Ident {
 /// ```text
 /// xs.iter()       →   rt::elements::<T>(xs)          &'a [T]
 /// xs.chunks(n)    →   rt::chunks::<T>(xs, n)         &'a [T]
+/// xs[1..].iter()  →   rt::elements::<T>(&xs[1..])    &[T]
 /// xs.iter_mut()   →   rt::elements_mut::<T>(&mut *xs)    &mut [T]
 /// (a..b)          →   rt::range(a..b)                _
 /// ```
 fn head(rt: &TokenStream, source: &Source, base: &Expr, share: &Share) -> (TokenStream, TokenStream) {
     let span = start(base);
     let (slice, exclusive, pieces) = match &source.head {
-        Head::Elements { slice, exclusive, pieces } => (slice, *exclusive, pieces),
+        Head::Elements { slice, exclusive, pieces, .. } => (slice, *exclusive, pieces),
         Head::Range(_) => {
             let range = respanned(quote! { #rt::range }, |own| own.located_at(span));
             let whole =
@@ -108,6 +109,10 @@ fn head(rt: &TokenStream, source: &Source, base: &Expr, share: &Share) -> (Token
     name.set_span(span);
     let ty_span = slice.ty.span();
     let (whole, ty) = match (slice.is_mut(), exclusive) {
+        _ if share.within.is_some() => {
+            let (within, mutable) = (&share.within, exclusive.then(|| quote! { mut }));
+            (quote! { &#mutable #name[#within] }, quote_spanned! { ty_span=> &#mutable [#element] })
+        }
         (false, _) => (quote! { #name }, quote! { #ty }),
         (true, false) => (quote! { &*#name }, quote_spanned! { ty_span=> &[#element] }),
         (true, true) => (quote! { &mut *#name }, quote_spanned! { ty_span=> &mut [#element] }),

@@ -11,7 +11,7 @@ use crate::shape::each::{self, Each, Leaves};
 use crate::shape::exits::{Exit, Exits};
 use crate::shape::scan::{self, Bound, Changes, Prints};
 use crate::shape::source::{self, Head, Source, Start};
-use crate::shape::{Reader, Reading, Shape, Weight, words};
+use crate::shape::{Reader, Reading, Shape, Weight, local, words};
 
 /// A loop that can be cut.
 pub(crate) struct Loop {
@@ -56,15 +56,18 @@ enum Items {
 
 fn head(expr: &Expr, reader: &Reader) -> Items {
     let (base, calls) = chain::spine(expr);
-    if let Some(slice) = reader.slice(reborrowed(base)).filter(|_| calls.is_empty()) {
+    let (whole, within) = under(base);
+    if let Some(slice) = reader.slice(whole).filter(|_| calls.is_empty()) {
         if let Some(binding) = reader.shadows.get(&slice.name.to_string()) {
             return Items::Refused(vec![diag::shadowed(binding)], Weight::Head);
         }
         let exclusive = slice.is_mut() && !is_shared_borrow(base);
-        let head = Head::Elements { slice: Box::new(slice.clone()), exclusive, pieces: None };
+        let within = within.map(|within| Box::new(within.clone()));
+        let head = Head::Elements { slice: Box::new(slice.clone()), exclusive, within, pieces: None };
         return Items::Of { source: Source { head, placed: false }, plain: true };
     }
-    match source::start(reborrowed(base), &calls, reader) {
+    let start = if calls.is_empty() { whole } else { base };
+    match source::start(start, &calls, reader) {
         Start::Head(head, from) => match chain::links(&calls[from..]) {
             Links::Open(placed) => Items::Of { source: Source { head, placed }, plain: false },
             Links::Refused(errors, weight) => Items::Refused(errors, weight),
@@ -84,16 +87,13 @@ fn head(expr: &Expr, reader: &Reader) -> Items {
     }
 }
 
-/// `xs` of `&mut *xs` and `&*xs`.
-fn reborrowed(expr: &Expr) -> &Expr {
-    if let Expr::Reference(reference) = expr {
-        if let Expr::Unary(unary) = &*reference.expr {
-            if matches!(unary.op, UnOp::Deref(_)) {
-                return &unary.expr;
-            }
-        }
+/// `xs` of `&mut *xs` and `&*xs`; with `1..` of `&xs[1..]`.
+fn under(expr: &Expr) -> (&Expr, Option<&Expr>) {
+    let Expr::Reference(reference) = expr else { return (expr, None) };
+    match &*reference.expr {
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => (&unary.expr, None),
+        other => local::subslice(other).map_or((expr, None), |(whole, within)| (whole, Some(within))),
     }
-    expr
 }
 
 fn is_shared_borrow(expr: &Expr) -> bool {

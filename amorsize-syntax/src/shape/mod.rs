@@ -6,6 +6,7 @@ pub(crate) mod chain;
 pub(crate) mod each;
 mod exits;
 mod lent;
+mod local;
 pub(crate) mod loops;
 mod running;
 pub(crate) mod scan;
@@ -104,16 +105,24 @@ pub(crate) struct Reader<'a> {
     pub(crate) muts: HashSet<String>,
     /// A value of the function's type that costs nothing to make, if one is known.
     pub(crate) through: Option<TokenStream>,
+    /// Variables that are slices.
+    pub(crate) variables: Vec<Slice>,
     /// Slice parameters whose name means something else here, with the binding that did it.
     pub(crate) shadows: HashMap<String, Ident>,
 }
 
 impl Reader<'_> {
-    /// The slice parameter that an expression names.
+    /// The slice that an expression names: a parameter, whatever its name stands for here, or a variable.
     pub(crate) fn slice(&self, expr: &Expr) -> Option<&Slice> {
         let Expr::Path(path) = expr else { return None };
         let name = path.path.get_ident()?;
-        self.input.slices.iter().find(|slice| slice.name == *name)
+        let variable = self.variables.iter().rev().find(|slice| slice.name == *name);
+        variable.or_else(|| self.input.slices.iter().find(|slice| slice.name == *name))
+    }
+
+    /// The slice that an expression names, if its name still stands for it.
+    pub(crate) fn unshadowed(&self, expr: &Expr) -> Option<&Slice> {
+        self.slice(expr).filter(|slice| !self.shadows.contains_key(&slice.name.to_string()))
     }
 }
 
@@ -133,7 +142,14 @@ pub(crate) fn find(body: &mut Block, input: &Input, has_reduce: bool) -> Found {
         _ => None,
     };
     let through = each::through(input.output.as_ref(), tail);
-    let reader = Reader { input, has_reduce, muts: bound.muts, through, shadows: HashMap::new() };
+    let reader = Reader {
+        input,
+        has_reduce,
+        muts: bound.muts,
+        through,
+        variables: Vec::new(),
+        shadows: HashMap::new(),
+    };
     let found =
         Found { sites: Vec::new(), refused: Vec::new(), end, bound: bound.names, lent: HashSet::new() };
     let mut walker = Walker { reader, place: Place::Tail, returned: Place::Tail, found };
@@ -156,9 +172,9 @@ struct Walker<'a> {
 impl Walker<'_> {
     /// Goes into something that binds names for itself alone.
     fn scoped(&mut self, go: impl FnOnce(&mut Self)) {
-        let outer = self.reader.shadows.clone();
+        let outer = (self.reader.shadows.clone(), self.reader.variables.clone());
         go(self);
-        self.reader.shadows = outer;
+        (self.reader.shadows, self.reader.variables) = outer;
     }
 
     /// Goes into an expression that stands at `place`.
@@ -180,6 +196,7 @@ impl Walker<'_> {
     /// Names that a pattern gives a new meaning.
     fn bind(&mut self, pat: &Pat) {
         for name in scan::names_of(pat) {
+            self.reader.variables.retain(|slice| slice.name != name);
             if self.reader.input.slices.iter().any(|slice| slice.name == name) {
                 self.reader.shadows.insert(name.to_string(), name);
             }
@@ -330,7 +347,12 @@ impl VisitMut for Walker<'_> {
                 }
             }
         }
+        let slices = local::slices(local, &self.reader);
         self.bind(&local.pat);
+        for slice in slices {
+            self.reader.shadows.remove(&slice.name.to_string());
+            self.reader.variables.push(slice);
+        }
     }
 
     fn visit_item_mut(&mut self, _: &mut syn::Item) {}

@@ -6,7 +6,7 @@ use syn::{Expr, ExprLit, ExprMethodCall, ExprRange, Lit};
 
 use crate::diag;
 use crate::input::Slice;
-use crate::shape::{Reader, Weight, words};
+use crate::shape::{Reader, Weight, local, words};
 
 /// What a chain or loop goes over.
 pub(crate) struct Source {
@@ -24,6 +24,8 @@ pub(crate) enum Head {
         slice: Box<Slice>,
         /// Whether the elements are changed in place.
         exclusive: bool,
+        /// The part of it that is gone through, `1..` of `xs[1..].iter()`.
+        within: Option<Box<Expr>>,
         /// The method that cuts the slice into pieces: `chunks`, `windows`.
         pieces: Option<Ident>,
     },
@@ -78,7 +80,8 @@ pub(crate) fn start<'a>(base: &Expr, calls: &[&'a ExprMethodCall], reader: &Read
             _ => Start::Refused(diag::open_range(range), Weight::Hint),
         };
     }
-    let (Some(slice), Some(first)) = (reader.slice(base), calls.first()) else { return Start::Foreign };
+    let (whole, within) = local::subslice(base).map_or((base, None), |(whole, within)| (whole, Some(within)));
+    let (Some(slice), Some(first)) = (reader.slice(whole), calls.first()) else { return Start::Foreign };
     let name = first.method.to_string();
     let pieces = match () {
         () if words::is_head(&name) => None,
@@ -93,7 +96,8 @@ pub(crate) fn start<'a>(base: &Expr, calls: &[&'a ExprMethodCall], reader: &Read
     }
     let reads = matches!(name.as_str(), "iter" | "chunks" | "chunks_exact" | "windows");
     let exclusive = slice.is_mut() && !reads;
-    Start::Head(Head::Elements { slice: Box::new(slice.clone()), exclusive, pieces }, 1)
+    let within = within.map(|within| Box::new(within.clone()));
+    Start::Head(Head::Elements { slice: Box::new(slice.clone()), exclusive, within, pieces }, 1)
 }
 
 /// Whether a range is so short that nobody means to split it: `0..3` for the axes of a point.
