@@ -25,6 +25,7 @@ mod forms {
     mod each;
     mod generic;
     mod heads;
+    mod joined;
     mod loops;
     mod map;
     mod method;

@@ -31,6 +31,15 @@ impl<T: Send> ParallelElementMut for T {}
 pub trait ParallelOutput: Send {}
 impl<T: Send> ParallelOutput for T {}
 
+/// A key that is made on one thread and compared on another.
+#[diagnostic::on_unimplemented(
+    message = "the key `{Self}` is not `Send`, so this `#[parallelize]` function cannot run on several threads",
+    label = "keys of this type are made on several threads and compared by the caller",
+    note = "make a key that may cross threads: `Arc` for `Rc`, or a copy of what decides, such as a number"
+)]
+pub trait ParallelKey: Send {}
+impl<B: Send> ParallelKey for B {}
+
 /// A parameter or `self` that several threads read.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not `Sync`, so this `#[parallelize]` function cannot run on several threads",

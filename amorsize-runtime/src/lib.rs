@@ -8,6 +8,8 @@ pub mod config;
 mod each;
 mod entry;
 mod exec;
+mod halves;
+mod keyed;
 pub mod machine;
 mod memory;
 pub mod observe;
@@ -24,7 +26,9 @@ mod spec;
 #[doc(hidden)]
 pub mod store;
 mod sync;
+mod terminal;
 pub mod testing;
+mod total;
 mod tune;
 
 pub use api::{Config, NamedSite, flush, for_each_mut, map};

@@ -1,7 +1,7 @@
 //! The entry points whose terminal must see the items in order: ordered tails.
 //!
 //! The items are computed in parallel, window by window, and the terminal runs once on the caller, so the result has
-//! the bits of the plain chain. Sums of unsigned integers are joined part by part instead: the order cannot be told.
+//! the bits of the plain chain. Totals that cannot tell the order are joined part by part instead.
 
 use std::iter::{Product, Sum};
 use std::mem::ManuallyDrop;
@@ -12,9 +12,10 @@ use crate::exec::clock::Tick;
 use crate::exec::work::Payload;
 use crate::exec::{self, Output, Tail, Way};
 use crate::outlet::{Feed, Items, Total};
-use crate::reduce::{parts, sum_join};
+use crate::reduce::parts;
 use crate::site::Site;
 use crate::source::{Parts, Source};
+use crate::total::{JoinTotal, product_join, sum_join};
 
 /// A window's items take at most so much memory: enough for its region to be worth opening, little enough to stay in
 /// the second-level cache or near it until the tail has read it.
@@ -35,7 +36,7 @@ where
     total(site, source, kernel, sum_join::<A, U>(), |items| items.sum())
 }
 
-/// `… .product::<A>()`. Always an ordered tail: a part can overflow where the whole, with a zero in it, does not.
+/// `… .product::<A>()`.
 ///
 /// # Panics
 /// If the kernel panics.
@@ -47,14 +48,11 @@ where
     U: ParallelOutput,
     K: Fn(S::Part, Total<'_, A, U>) + Sync,
 {
-    total(site, source, kernel, None, |items| items.product())
+    total(site, source, kernel, product_join::<A, U>(), |items| items.product())
 }
 
 /// A kernel that ends in its outlet's total, as the engine calls it.
 type Totalling<'k, X, A, U> = dyn Fn(X, Total<'_, A, U>) + Sync + 'k;
-
-/// Makes one total of another and the next part's.
-type JoinTotal<A> = fn(&mut A, A);
 
 #[inline(always)]
 fn total<A, U, S, K>(

@@ -4,12 +4,14 @@ pub use crate::accumulate::{
     added, anded, grown, inserted, least, maximum, minimum, most, multiplied, ored, set, subtracted, xored,
 };
 pub use crate::bound::{
-    ParallelElement, ParallelElementMut, ParallelOutput, ParallelParameter, PassedOn, Whole, WholeMut,
-    parameter, passed_on,
+    ParallelElement, ParallelElementMut, ParallelKey, ParallelOutput, ParallelParameter, PassedOn, Whole,
+    WholeMut, parameter, passed_on,
 };
 pub use crate::collect::{Collect, Gather};
 pub use crate::each::Slot;
 pub use crate::entry::{Done, Finished, all, any, collect, count, find, fold, for_each, map, max, min};
+pub use crate::halves::{Partition, Unzip, partition, unzip};
+pub use crate::keyed::{Keyed, least_by_key, max_by_key, min_by_key, most_by_key};
 pub use crate::ordered::{Ordered, Plain, Split, ordered, product, sum};
 pub use crate::outlet::{Feed, Items, Pour, Total};
 pub use crate::sink::Out;
@@ -19,3 +21,4 @@ pub use crate::source::{
     placed, range, windows, zip, zip_mut,
 };
 pub use crate::spec::{Options, Spec};
+pub use crate::terminal::{Attempt, last, position, position_from, try_for_each};

@@ -1,6 +1,6 @@
 //! How partial results become one: kept with the place they came from, joined in index order on the caller.
 //!
-//! Decides which totals may be joined part by part at all: only where that is provably the same as the plain chain.
+//! Which totals may be joined at all is decided in `total`.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -54,52 +54,4 @@ pub(crate) fn give_up<D>(left: D, payload: Payload) -> ! {
         std::mem::forget(second);
     }
     resume_unwind(payload)
-}
-
-/// How two partial sums of the type `S` over items of the type `U` become one, where that is the same as summing the
-/// items in order.
-///
-/// Unsigned integers: no partial sum can overflow unless the whole does, and then the order does not matter. Signed
-/// ones can overflow on the way to a sum that does not, so they and all other types are ordered tails. The items have to
-/// be such integers too, or references to them: a `Sum` of the user's own items into an integer may do anything.
-pub(crate) fn sum_join<S, U>() -> Option<fn(&mut S, S)> {
-    macro_rules! unsigned {
-        ($($primitive:ty),*) => {
-            $(if typeid::of::<S>() == typeid::of::<$primitive>()
-                && (typeid::of::<U>() == typeid::of::<$primitive>() || typeid::of::<U>() == typeid::of::<&$primitive>())
-            {
-                return Some(|total: &mut S, part: S| {
-                    // std's own `sum`, so that overflow panics or wraps as the caller's profile has it.
-                    if let (Ok(total), Ok(part)) =
-                        (castaway::cast!(total, &mut $primitive), castaway::cast!(part, $primitive))
-                    {
-                        *total = [*total, part].into_iter().sum();
-                    }
-                });
-            })*
-        };
-    }
-    unsigned!(u8, u16, u32, u64, u128, usize);
-    None
-}
-
-#[cfg(test)]
-mod tests {
-    use super::sum_join;
-
-    #[test]
-    fn only_unsigned_sums_are_joined() {
-        let mut total = 40_u64;
-        sum_join::<u64, u64>().unwrap()(&mut total, 2);
-        assert_eq!(total, 42);
-        assert!(sum_join::<u8, &u8>().is_some() && sum_join::<usize, usize>().is_some());
-        assert!(sum_join::<i32, i32>().is_none() && sum_join::<f64, f64>().is_none());
-        assert!(sum_join::<std::num::Wrapping<u8>, std::num::Wrapping<u8>>().is_none());
-    }
-
-    #[test]
-    fn sums_of_the_users_own_items_are_not_joined() {
-        struct Digit;
-        assert!(sum_join::<u64, Digit>().is_none() && sum_join::<u64, &&u64>().is_none());
-    }
 }

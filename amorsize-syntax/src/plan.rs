@@ -83,10 +83,14 @@ pub(crate) enum Join {
     Sum(Option<Type>),
     /// `product` to this type.
     Product(Option<Type>),
-    /// `min`, `max`, `find` of this item.
+    /// `min`, `max`, `find`, `last` of this item; `find_map` and `try_for_each` to it.
     Item(&'static str, Option<Type>),
-    /// `count`, `any`, `all`.
+    /// `count`, `any`, `all`, `position`.
     Plain(&'static str),
+    /// `min_by_key`, `max_by_key` of this item.
+    Keyed(&'static str, Option<Type>),
+    /// `partition`, `unzip` into two collections of these types.
+    Two(&'static str, Option<Box<(Type, Type)>>),
     /// `for_each`.
     ForEach,
     /// Partial results of this type, joined by the user's function.
@@ -100,7 +104,7 @@ impl Join {
     /// it must not own that.
     pub(crate) fn takes_items(&self) -> bool {
         match self {
-            Self::Sum(_) | Self::Product(_) | Self::Ordered => true,
+            Self::Sum(_) | Self::Product(_) | Self::Keyed(..) | Self::Two(..) | Self::Ordered => true,
             Self::Collect(ty) => ty.as_ref().and_then(vec_element).is_none(),
             Self::Map(_) | Self::Item(..) | Self::Plain(_) | Self::ForEach | Self::Reduce(..) => false,
         }
@@ -215,6 +219,7 @@ fn planned(site: Site, part: String, owns: bool, input: &Input, reduce: Option<&
 /// How a chain's parts are joined; `target` is the type of the place that it stands in.
 fn join(chain: &Chain, target: Option<Type>, reduce: Option<&Expr>) -> Join {
     let target = target.filter(|ty| !mentions_opaque(ty));
+    let item = || target.as_ref().and_then(option_item).cloned();
     match chain.terminal {
         Terminal::Collect => {
             let target = written(chain, target);
@@ -225,18 +230,47 @@ fn join(chain: &Chain, target: Option<Type>, reduce: Option<&Expr>) -> Join {
         }
         Terminal::Sum => Join::Sum(written(chain, target)),
         Terminal::Product => Join::Product(written(chain, target)),
-        Terminal::Min => Join::Item("min", target.as_ref().and_then(option_item).cloned()),
-        Terminal::Max => Join::Item("max", target.as_ref().and_then(option_item).cloned()),
-        Terminal::Find => Join::Item("find", target.as_ref().and_then(option_item).cloned()),
+        Terminal::Min => Join::Item("min", item()),
+        Terminal::Max => Join::Item("max", item()),
+        Terminal::Find | Terminal::FindMap => Join::Item("find", item()),
+        Terminal::Last => Join::Item("last", item()),
+        Terminal::TryForEach => Join::Item("try_for_each", target),
+        Terminal::MinByKey => Join::Keyed("min_by_key", item()),
+        Terminal::MaxByKey => Join::Keyed("max_by_key", item()),
+        Terminal::Partition => Join::Two("partition", two(chain, target.as_ref(), 0).map(Box::new)),
+        Terminal::Unzip => Join::Two("unzip", two(chain, target.as_ref(), 2).map(Box::new)),
         Terminal::Count => Join::Plain("count"),
         Terminal::Any => Join::Plain("any"),
         Terminal::All => Join::Plain("all"),
+        Terminal::Position => Join::Plain("position"),
         Terminal::ForEach => Join::ForEach,
         Terminal::Ordered { .. } => match reduce.filter(|_| chain.terminal.is_reducible()) {
             Some(reduce) => Join::Reduce(target, Box::new(reduce.clone())),
             None => Join::Ordered,
         },
     }
+}
+
+/// The two collections that a chain ends in, as the user wrote them: at the place where the chain stands, or in the
+/// turbofish, whose types from number `first` on they are.
+fn two(chain: &Chain, target: Option<&Type>, first: usize) -> Option<(Type, Type)> {
+    let target = match target.map(bare) {
+        Some(Type::Tuple(tuple)) if tuple.elems.len() == 2 => {
+            Some((tuple.elems[0].clone(), tuple.elems[1].clone()))
+        }
+        _ => None,
+    };
+    let arguments = chain.call.turbofish.iter().flat_map(|turbofish| &turbofish.args);
+    let mut named = arguments.skip(first).filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty.clone()),
+        _ => None,
+    });
+    let written = named.next().map(|left| {
+        // Both sides of a `partition` are of one type.
+        let right = if first == 0 { left.clone() } else { named.next().unwrap_or_else(|| left.clone()) };
+        (left, right)
+    });
+    target.filter(|(left, right)| written.is_none() || !infers(left) && !infers(right)).or(written)
 }
 
 /// The result type as the user wrote it: in the terminal's turbofish, or at the place where the chain stands. The one
@@ -253,7 +287,7 @@ fn written(chain: &Chain, target: Option<Type>) -> Option<Type> {
 }
 
 /// `U` of `Vec<U>`.
-fn vec_element(ty: &Type) -> Option<&Type> {
+pub(crate) fn vec_element(ty: &Type) -> Option<&Type> {
     named(ty, "Vec")
 }
 

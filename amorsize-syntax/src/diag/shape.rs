@@ -129,13 +129,21 @@ pub(crate) fn sort(method: &Ident) -> Error {
 }
 
 /// A terminal that needs the user's word for how its parts are joined.
-pub(crate) fn nothing_before(method: &Ident, reducible: bool) -> Error {
-    let reduce =
-        if reducible { ", or say how two results become one: `#[parallelize(reduce = merge)]`" } else { "" };
+pub(crate) fn nothing_before(method: &Ident) -> Error {
     Error::new_spanned(
         method,
         format!(
-            "nothing comes before `{method}` that could run in parallel; put the work into a `.map(..)` before it{reduce}"
+            "nothing comes before `{method}` that could run in parallel; put the work into a `.map(..)` before it, or say how two results become one: `#[parallelize(reduce = merge)]`"
+        ),
+    )
+}
+
+/// `.filter(..).position(..)`.
+pub(crate) fn position_of_some(method: &Ident) -> Error {
+    Error::new_spanned(
+        method,
+        format!(
+            "`{method}` here counts the items that came through before it, and a part cannot know how many there are; collect first and use `{method}` on the result, or, for the place in the slice, write the condition into `{method}` itself"
         ),
     )
 }

@@ -7,21 +7,23 @@ use syn::{Expr, Type};
 
 use crate::expand::share::Share;
 use crate::expand::source::{self, Entered};
+use crate::expand::terminals;
 use crate::expand::{arguments, closure, inferred, local, placed, reaching, respanned};
 use crate::input::Slice;
 use crate::plan::Join;
 use crate::shape::chain::Chain;
+use crate::shape::words::Terminal;
 
 /// The tokens that all entries of one chain share.
-struct Pieces<'a> {
-    rt: &'a TokenStream,
-    site: &'a Ident,
-    chain: &'a Chain,
+pub(super) struct Pieces<'a> {
+    pub(super) rt: &'a TokenStream,
+    pub(super) site: &'a Ident,
+    pub(super) chain: &'a Chain,
     /// The chain without its terminal, for the kernel.
-    items: Expr,
-    source: Entered,
+    pub(super) items: Expr,
+    pub(super) source: Entered,
     /// `move`, or nothing.
-    capture: TokenStream,
+    pub(super) capture: TokenStream,
 }
 
 /// The call that stands for a chain.
@@ -55,6 +57,8 @@ pub(crate) fn entry(rt: &TokenStream, site: &Ident, chain: &Chain, join: &Join, 
             plain(&pieces, entry, &quote! { #item, }, &mut share)
         }
         Join::Plain(entry) => plain(&pieces, entry, &quote! {}, &mut share),
+        Join::Keyed(entry, item) => terminals::keyed(&pieces, entry, item.as_ref(), &mut share),
+        Join::Two(entry, of) => terminals::two(&pieces, entry, of.as_deref(), &mut share),
         Join::ForEach => plain(&pieces, "for_each", &quote! { _, }, &mut share),
         Join::Reduce(ty, join) => reduce(&pieces, ty.as_ref(), join, &mut share),
         Join::Ordered => ordered(&pieces, &mut share),
@@ -104,7 +108,11 @@ fn outlet(pieces: &Pieces, entry: &str, outlet: &str, end: &str, ty: Option<&Typ
 /// ```
 fn plain(pieces: &Pieces, entry: &str, generics: &TokenStream, share: &mut Share) -> TokenStream {
     let Pieces { rt, site, chain, capture, source: Entered { whole, part, span, .. }, .. } = pieces;
-    let body = terminal_in_kernel(pieces, share);
+    let mut body = terminal_in_kernel(pieces, share);
+    if chain.terminal == Terminal::Position {
+        let at = source::place();
+        body = quote! { #rt::position_from(#at, #body) };
+    }
     let kernel = closure(*span, capture, part, &TokenStream::new(), &body);
     let (of_source, of_kernel) = (inferred(*span), inferred(*span));
     let path = reaching(rt, &local(entry), *span, chain.call.method.span());
@@ -132,7 +140,7 @@ fn reduce(pieces: &Pieces, ty: Option<&Type>, join: &Expr, share: &mut Share) ->
 /// take `&mut self` are named in full, so that no trait of the user's with a method of that name can win.
 fn terminal_in_kernel(pieces: &Pieces, share: &mut Share) -> TokenStream {
     let Pieces { chain, items, .. } = pieces;
-    let starts = matches!(chain.terminal, crate::shape::words::Terminal::Ordered { starts: true, .. });
+    let starts = matches!(chain.terminal, Terminal::Ordered { starts: true, .. });
     let arguments: Vec<Expr> = chain
         .call
         .args
@@ -140,7 +148,12 @@ fn terminal_in_kernel(pieces: &Pieces, share: &mut Share) -> TokenStream {
         .enumerate()
         .map(|(at, argument)| if starts && at == 0 { argument.clone() } else { share.callable(argument) })
         .collect();
-    terminal(chain, &items.to_token_stream(), &arguments)
+    // A range without adaptors is the kernel's own parameter, which is not `mut`.
+    let items = match items {
+        Expr::Path(_) => quote! { { #items } },
+        _ => items.to_token_stream(),
+    };
+    terminal(chain, &items, &arguments)
 }
 
 /// `items.method(arguments)`.

@@ -5,6 +5,7 @@ mod each;
 mod loops;
 mod share;
 mod source;
+mod terminals;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};

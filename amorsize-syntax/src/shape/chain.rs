@@ -119,7 +119,7 @@ pub(crate) fn links(calls: &[&ExprMethodCall]) -> Links {
             exact &= adaptor != Adaptor::Loose;
             works |= adaptor != Adaptor::Free;
         } else if let Some(terminal) = words::terminal(&name) {
-            let placed = source::asks_index(calls);
+            let placed = source::asks_index(calls) || terminal == Terminal::Position;
             return match (errors.is_empty(), is_last) {
                 (true, true) => Links::Ended { exact, works, placed, terminal },
                 (true, false) => Links::Passed,
@@ -158,7 +158,10 @@ fn mistakes(chain: &Chain, works: bool, reader: &Reader) -> Vec<syn::Error> {
     let is_reduced = reader.has_reduce && chain.terminal.is_reducible();
     let is_ordered = matches!(chain.terminal, Terminal::Ordered { .. }) && !is_reduced;
     if is_ordered && !works {
-        errors.push(diag::nothing_before(method, chain.terminal.is_reducible()));
+        errors.push(diag::nothing_before(method));
+    }
+    if chain.terminal == Terminal::Position && !chain.exact {
+        errors.push(diag::position_of_some(method));
     }
     let mut inside = kernel_arguments(chain.items());
     // An ordered tail runs on the caller, once: there its closure may do what it likes.
@@ -169,7 +172,7 @@ fn mistakes(chain: &Chain, works: bool, reader: &Reader) -> Vec<syn::Error> {
         }
     }
     errors.extend(changes(&inside, reader));
-    if chain.terminal == Terminal::ForEach {
+    if chain.terminal.goes_through() {
         let mut prints = Prints::default();
         for expr in &inside {
             prints.visit_expr(expr);

@@ -42,28 +42,51 @@ pub(crate) enum Terminal {
     All,
     /// `find`.
     Find,
+    /// `find_map`.
+    FindMap,
+    /// `position`.
+    Position,
+    /// `last`.
+    Last,
+    /// `min_by_key`.
+    MinByKey,
+    /// `max_by_key`.
+    MaxByKey,
+    /// `partition`.
+    Partition,
+    /// `unzip`.
+    Unzip,
     /// `for_each`.
     ForEach,
+    /// `try_for_each`.
+    TryForEach,
     /// Runs once over the items in index order, or is joined by the user's `reduce`.
     Ordered {
         /// The method takes `&mut self`.
         by_ref: bool,
         /// The first argument is where the terminal starts from, not a callable.
         starts: bool,
-        /// Two results can become one by `reduce`; no function makes two positions one.
-        joins: bool,
     },
 }
 
 impl Terminal {
     /// Whether `reduce`, where it is given, joins this terminal's results.
     pub(crate) fn is_reducible(self) -> bool {
-        matches!(self, Self::Ordered { joins: true, .. })
+        matches!(self, Self::Ordered { .. })
+    }
+
+    /// Whether it does something with each item and answers nothing about them.
+    pub(crate) fn goes_through(self) -> bool {
+        matches!(self, Self::ForEach | Self::TryForEach)
     }
 
     /// Whether the method takes `&mut self`.
     pub(crate) fn takes_mut_self(self) -> bool {
-        matches!(self, Self::Any | Self::All | Self::Find | Self::Ordered { by_ref: true, .. })
+        match self {
+            Self::Any | Self::All | Self::Find | Self::FindMap | Self::Position | Self::TryForEach => true,
+            Self::Ordered { by_ref, .. } => by_ref,
+            _ => false,
+        }
     }
 }
 
@@ -79,14 +102,18 @@ pub(crate) fn terminal(name: &str) -> Option<Terminal> {
         "any" => Terminal::Any,
         "all" => Terminal::All,
         "find" => Terminal::Find,
+        "find_map" => Terminal::FindMap,
+        "position" => Terminal::Position,
+        "last" => Terminal::Last,
+        "min_by_key" => Terminal::MinByKey,
+        "max_by_key" => Terminal::MaxByKey,
+        "partition" => Terminal::Partition,
+        "unzip" => Terminal::Unzip,
         "for_each" => Terminal::ForEach,
-        "fold" => Terminal::Ordered { by_ref: false, starts: true, joins: true },
-        "try_fold" => Terminal::Ordered { by_ref: true, starts: true, joins: true },
-        "try_for_each" | "find_map" => Terminal::Ordered { by_ref: true, starts: false, joins: true },
-        "position" => Terminal::Ordered { by_ref: true, starts: false, joins: false },
-        "reduce" | "min_by" | "max_by" | "min_by_key" | "max_by_key" | "last" | "partition" | "unzip" => {
-            Terminal::Ordered { by_ref: false, starts: false, joins: true }
-        }
+        "try_for_each" => Terminal::TryForEach,
+        "fold" => Terminal::Ordered { by_ref: false, starts: true },
+        "try_fold" => Terminal::Ordered { by_ref: true, starts: true },
+        "reduce" | "min_by" | "max_by" => Terminal::Ordered { by_ref: false, starts: false },
         _ => return None,
     })
 }

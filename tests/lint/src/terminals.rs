@@ -161,6 +161,20 @@ pub fn first_number(words: &[String]) -> Option<u32> {
     words.iter().map(|word| word.trim()).find_map(|word| word.parse().ok())
 }
 
+/// All of these, directly behind the head.
+#[parallelize]
+#[must_use]
+pub fn searched(xs: &[u32], words: &[String]) -> (Option<usize>, Option<u32>, Option<&'static str>) {
+    let place = xs.iter().position(|x| *x == 3);
+    let number = words.iter().find_map(|word| word.parse().ok());
+    let index = (1..xs.len()).find(|i| xs.get(*i) < xs.get(*i - 1));
+    (
+        place.or(index),
+        number,
+        words.iter().try_for_each(|word| word.is_empty().then_some(())).map(|()| "empty"),
+    )
+}
+
 /// Mean, then variance.
 #[parallelize(key = "lint-variance", parallel_from = 1_000, chunk_size = 64)]
 #[must_use]

@@ -1,0 +1,205 @@
+//! The entry points of `partition` and `unzip`: two collections out of one chain.
+//!
+//! A part gathers its items in two `Vec`s. The collections themselves are made on the caller, in index order and item by
+//! item, as std makes them: nothing is asked of them that std does not ask.
+
+use crate::bound::ParallelOutput;
+use crate::exec::{self, Output, Tail, Way};
+use crate::reduce::parts;
+use crate::site::Site;
+use crate::source::{Parts, Source};
+
+/// The outlet of `partition`.
+#[derive(Debug)]
+pub struct Partition<'o, C, U>(To<'o, C, C, U, U>);
+
+/// The outlet of `unzip`.
+#[derive(Debug)]
+pub struct Unzip<'o, C, D, U, V>(To<'o, C, D, U, V>);
+
+#[derive(Debug)]
+enum To<'o, C, D, U, V> {
+    Whole(&'o mut Option<(C, D)>),
+    Part(&'o mut Option<Part<C, D, U, V>>),
+}
+
+/// The items of one part. It knows how the collections are made, so that what they have to be is demanded at one place.
+#[derive(Debug)]
+struct Part<C, D, U, V> {
+    left: Vec<U>,
+    right: Vec<V>,
+    empty: fn() -> (C, D),
+    append_left: fn(&mut C, Vec<U>),
+    append_right: fn(&mut D, Vec<V>),
+}
+
+impl<C, D, U, V> Part<C, D, U, V>
+where
+    C: Default + Extend<U>,
+    D: Default + Extend<V>,
+{
+    fn new((left, right): (Vec<U>, Vec<V>)) -> Self {
+        Self { left, right, empty: Default::default, append_left: append, append_right: append }
+    }
+}
+
+impl<C, U> Partition<'_, C, U> {
+    /// Takes everything that the chain yields, in two.
+    #[inline(always)]
+    pub fn partition<I, F>(self, items: I, is_left: F)
+    where
+        I: Iterator<Item = U>,
+        C: Default + Extend<U>,
+        F: FnMut(&U) -> bool,
+    {
+        match self.0 {
+            To::Whole(slot) => *slot = Some(items.partition(is_left)),
+            To::Part(slot) => *slot = Some(Part::new(items.partition(is_left))),
+        }
+    }
+}
+
+impl<C, D, U, V> Unzip<'_, C, D, U, V> {
+    /// Takes everything that the chain yields, pair by pair.
+    #[inline(always)]
+    pub fn unzip<I>(self, items: I)
+    where
+        I: Iterator<Item = (U, V)>,
+        C: Default + Extend<U>,
+        D: Default + Extend<V>,
+    {
+        match self.0 {
+            To::Whole(slot) => *slot = Some(items.unzip()),
+            To::Part(slot) => *slot = Some(Part::new(items.unzip())),
+        }
+    }
+}
+
+/// `… .partition(f)`.
+///
+/// # Panics
+/// If the kernel panics, or a collection while it is filled.
+#[inline(always)]
+pub fn partition<C, U, S, K>(site: &'static Site, source: S, kernel: K) -> (C, C)
+where
+    S: Source,
+    U: ParallelOutput,
+    K: Fn(S::Part, Partition<'_, C, U>) + Sync,
+{
+    halves(site, source, move |part, to| kernel(part, Partition(to)))
+}
+
+/// `… .unzip()`.
+///
+/// # Panics
+/// If the kernel panics, or a collection while it is filled.
+#[inline(always)]
+pub fn unzip<C, D, U, V, S, K>(site: &'static Site, source: S, kernel: K) -> (C, D)
+where
+    S: Source,
+    U: ParallelOutput,
+    V: ParallelOutput,
+    K: Fn(S::Part, Unzip<'_, C, D, U, V>) + Sync,
+{
+    halves(site, source, move |part, to| kernel(part, Unzip(to)))
+}
+
+/// A kernel that ends in its outlet, as the engine calls it.
+type Halving<'k, X, C, D, U, V> = dyn Fn(X, To<'_, C, D, U, V>) + Sync + 'k;
+
+#[inline(always)]
+fn halves<C, D, U, V, S, K>(site: &'static Site, source: S, kernel: K) -> (C, D)
+where
+    S: Source,
+    U: ParallelOutput,
+    V: ParallelOutput,
+    K: Fn(S::Part, To<'_, C, D, U, V>) + Sync,
+{
+    if site.surely_serial::<K>(source.units()) {
+        return whole(source, &kernel);
+    }
+    halves_slowly(site, source, kernel)
+}
+
+#[inline(always)]
+fn whole<C, D, U, V, S, K>(source: S, kernel: &K) -> (C, D)
+where
+    S: Source,
+    K: Fn(S::Part, To<'_, C, D, U, V>) + ?Sized,
+{
+    let mut slot = None;
+    kernel(source.whole(), To::Whole(&mut slot));
+    slot.expect("the kernel ends in its outlet")
+}
+
+#[inline(never)]
+fn halves_slowly<C, D, U, V, S, K>(site: &'static Site, source: S, kernel: K) -> (C, D)
+where
+    S: Source,
+    U: ParallelOutput,
+    V: ParallelOutput,
+    K: Fn(S::Part, To<'_, C, D, U, V>) + Sync,
+{
+    let way = exec::enter::<K>(site, source.units(), Output::Copied);
+    let kernel: &Halving<'_, S::Part, C, D, U, V> = &kernel;
+    match way {
+        Way::Whole(timing) => {
+            let both = whole(source, kernel);
+            timing.end();
+            both
+        }
+        Way::Split(split) => {
+            let units = source.units();
+            let cut = source.cut();
+            let part = |range| {
+                let mut slot = None;
+                kernel(cut.part(range), To::Part(&mut slot));
+                slot.expect("the kernel ends in its outlet")
+            };
+            parts(&split, 0..units, Tail::Join, part, |_| false, joined)
+        }
+    }
+}
+
+/// The collections, filled in index order.
+fn joined<C, D, U, V>(parts: Vec<Part<C, D, U, V>>) -> (C, D) {
+    let first = parts.first().expect("a split run has a part");
+    let mut both = (first.empty)();
+    for part in parts {
+        (part.append_left)(&mut both.0, part.left);
+        (part.append_right)(&mut both.1, part.right);
+    }
+    both
+}
+
+/// Puts items behind those that a collection has, one by one as std does; a `Vec` cannot tell, and takes them at once.
+fn append<C: Extend<U>, U>(to: &mut C, items: Vec<U>) {
+    if typeid::of::<C>() == typeid::of::<Vec<U>>() {
+        to.extend(items);
+    } else {
+        for item in items {
+            to.extend(Some(item));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BinaryHeap;
+
+    use super::append;
+
+    #[test]
+    fn a_heap_is_filled_as_std_fills_it() {
+        let items = [1, 2, 3, 4, 5, 6, 7, 8];
+        let (filled, _): (BinaryHeap<u32>, BinaryHeap<u32>) = items.into_iter().partition(|_| true);
+        let mut ours = BinaryHeap::new();
+        append(&mut ours, items[..3].to_vec());
+        append(&mut ours, items[3..].to_vec());
+        assert_eq!(ours.into_vec(), filled.clone().into_vec());
+        // Taken at once, they would stand in another order.
+        let mut at_once = BinaryHeap::new();
+        at_once.extend(items);
+        assert_ne!(at_once.into_vec(), filled.into_vec());
+    }
+}
