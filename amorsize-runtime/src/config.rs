@@ -199,8 +199,9 @@ impl std::fmt::Display for AlreadyStarted {
 impl std::error::Error for AlreadyStarted {}
 
 /// The variables, each with what it takes.
-const VARIABLES: [(&str, &str); 7] = [
+const VARIABLES: [(&str, &str); 8] = [
     ("AMORSIZE", "off, auto, shuffle, record, frozen, strict"),
+    ("AMORSIZE_EXPAND", "the name of a function"),
     ("AMORSIZE_FILE", "the path of a tuned file"),
     ("AMORSIZE_LOG", "off, warn, explain"),
     ("AMORSIZE_MAX_THREADS", "a number from 1 on"),
@@ -264,6 +265,8 @@ impl Environment {
             "CARGO_MANIFEST_DIR" => self.manifest_dir = Some(value.into()),
             "AMORSIZE_FILE" => self.file = Some(value.into()),
             "AMORSIZE_SCRATCH" => self.scratch = Some(value.into()),
+            // The attribute's, when the program was compiled: `cargo run` hands it on.
+            "AMORSIZE_EXPAND" => {}
             _ => self.take_word(name, value.to_str()?.trim())?,
         }
         Some(())

@@ -114,8 +114,9 @@ pub(crate) fn function(item: TokenStream, mistakes: &mut Mistakes) -> Option<Ite
     None
 }
 
-/// A function whose body is not understood, up to the body; that is kept in the arguments of a macro call.
-pub(crate) fn head(item: TokenStream) -> Option<ItemFn> {
+/// The annotated item as a function of which the signature counts, or `None` with the reason said: a trait's method need
+/// have no body, and one that is not understood is kept in the arguments of a macro call.
+pub(crate) fn element(item: TokenStream, mistakes: &mut Mistakes) -> Option<ItemFn> {
     let parser = |input: ParseStream| {
         Ok(ItemFn {
             attrs: input.call(Attribute::parse_outer)?,
@@ -128,7 +129,8 @@ pub(crate) fn head(item: TokenStream) -> Option<ItemFn> {
             },
         })
     };
-    parser.parse2(item).ok()
+    let whole = syn::parse2(item.clone()).or_else(|_| parser.parse2(item.clone()));
+    whole.ok().or_else(|| function(item, mistakes))
 }
 
 /// The keyword that tells what an item is.
@@ -219,15 +221,20 @@ fn output(sig: &Signature, mistakes: &mut Mistakes) -> Option<Type> {
     Some((**ty).clone())
 }
 
-fn self_parameter(receiver: &Receiver) -> Parameter {
-    let is_mut = match &receiver.kind {
+/// Whether a receiver is `&mut self`, however it is written.
+pub(crate) fn is_exclusive(receiver: &Receiver) -> bool {
+    match &receiver.kind {
         ReceiverKind::Reference(_, _, mutability) => mutability.is_some(),
         ReceiverKind::Typed(_, ty) => {
             matches!(bare(ty), Type::Reference(reference) if reference.mutability.is_some())
         }
         _ => false,
-    };
-    Parameter { name: Ident::new("self", receiver.self_token.span), kind: ParameterKind::Receiver(is_mut) }
+    }
+}
+
+fn self_parameter(receiver: &Receiver) -> Parameter {
+    let kind = ParameterKind::Receiver(is_exclusive(receiver));
+    Parameter { name: Ident::new("self", receiver.self_token.span), kind }
 }
 
 fn parameter(pat: &Pat, ty: &Type, input: &mut Input) {

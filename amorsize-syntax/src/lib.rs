@@ -95,11 +95,7 @@ fn beside(
     mistakes: &mut Mistakes,
 ) -> Option<TokenStream> {
     let name = args.slice_fn.as_ref()?;
-    let before = mistakes.len();
-    let original = match input::function(item.clone(), mistakes) {
-        None if mistakes.len() == before => input::head(item)?,
-        function => function?,
-    };
+    let original = input::element(item, mistakes)?;
     let companion = element::companion(&original, name, args.krate.as_ref(), mistakes)?;
     let mut beside = unchanged.clone();
     companion.function.to_tokens(unchanged);

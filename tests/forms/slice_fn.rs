@@ -32,6 +32,10 @@ fn always<R: PartialEq + std::fmt::Debug>(call: impl Fn() -> R, expected: R) {
     assert_eq!(testing::with_shuffle(3, &[], 3, &call), expected);
 }
 
+fn texts<T: Display>(all: impl Iterator<Item = T>) -> String {
+    all.map(|one| one.to_string()).collect()
+}
+
 #[parallelize(slice_fn = norms)]
 fn norm(Point { x, y }: &Point, scale: f64) -> f64 {
     (x * x + y * y).sqrt() / scale
@@ -131,6 +135,28 @@ fn r#fn(r#type: &u32, xs: u32, r#in: &[u32]) -> u32 {
     r#type ^ xs ^ r#in[0]
 }
 
+/// Results without a name of their own, inside one that has one, and behind a pointer.
+#[parallelize(slice_fn = nested_all)]
+fn nested(x: &u32) -> Option<impl Display + use<>> {
+    (x % 2 == 0).then_some(*x)
+}
+
+#[parallelize(slice_fn = boxed_all)]
+fn boxed(x: &u32) -> Box<dyn Display + Send> {
+    Box::new(*x)
+}
+
+/// The names come from a macro's caller.
+macro_rules! sums {
+    ($one:ident, $all:ident, $ty:ty, $path:path) => {
+        #[parallelize(slice_fn = $all, crate = $path)]
+        fn $one(x: &$ty, k: $ty) -> $ty {
+            x.wrapping_add(k)
+        }
+    };
+}
+sums!(sum, sums_all, u32, ::amorsize);
+
 /// A function inside a function, beside its companion.
 fn local(xs: &[u32]) -> Vec<u32> {
     #[parallelize(slice_fn = halves, key = "forms::slice_fn::halves", max_threads = 3, crate = ::amorsize)]
@@ -158,6 +184,10 @@ fn same_as_by_hand() {
         let rows: Vec<&[u32]> = xs.chunks(3).collect();
         always(|| rows_summed(&rows), rows.iter().map(|row| sum_row(row)).collect());
         always(|| opaque_all(&xs, 7_u8), wide.iter().map(|x| x ^ 7).collect());
+        let shown = |x: &u32| if x % 2 == 0 { x.to_string() } else { String::new() };
+        always(|| texts(nested_all(&xs).iter().flatten()), xs.iter().map(shown).collect());
+        always(|| texts(boxed_all(&xs).iter()), xs.iter().map(u32::to_string).collect());
+        always(|| sums_all(&xs, 9), xs.iter().map(|x| sum(x, 9)).collect());
         always(|| local(&xs), xs.iter().map(|x| x / 2).collect());
         always(|| r#loop(&xs, 5, &[9]), xs.iter().map(|x| x ^ 5 ^ 9).collect());
     }
@@ -260,6 +290,10 @@ impl<'k> Key<'k> {
 }
 
 trait Mixer: Sync {
+    /// The signature is enough: each type has its own function and the same companion.
+    #[parallelize(slice_fn = stepped_all)]
+    fn stepped(&self, x: &u32) -> u32;
+
     fn step(&self) -> u32;
 
     #[parallelize(slice_fn = mixed_all)]
@@ -269,6 +303,10 @@ trait Mixer: Sync {
 }
 
 impl Mixer for Table {
+    fn stepped(&self, x: &u32) -> u32 {
+        x.wrapping_add(self.salt)
+    }
+
     fn step(&self) -> u32 {
         self.salt
     }
@@ -284,6 +322,7 @@ fn methods() {
         always(|| Table::salts(&Table::all_of(&xs), &3), xs.iter().map(|x| x ^ 3).collect());
         always(|| Table::lens(&strs), strs.iter().map(|w| Table::len(w)).collect());
         always(|| table.mixed_all(&xs), xs.iter().map(|x| table.mixed(*x)).collect());
+        always(|| table.stepped_all(&xs), xs.iter().map(|x| x + 9).collect());
         let key = Key(&5);
         always(|| key.with_all(&xs, true), xs.iter().map(|x| (&5, Some(x))).collect());
     }

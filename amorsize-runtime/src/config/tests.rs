@@ -9,6 +9,7 @@ fn read(vars: &[(&str, &str)]) -> (Settings, Vec<String>) {
 fn every_variable_is_understood() {
     let (settings, warnings) = read(&[
         ("AMORSIZE", "record"),
+        ("AMORSIZE_EXPAND", "scores"),
         ("AMORSIZE_FILE", "/a/b.toml"),
         ("AMORSIZE_LOG", "explain"),
         ("AMORSIZE_MAX_THREADS", "3"),
@@ -65,8 +66,8 @@ fn a_mistake_is_one_line_and_stops_learning_and_writing() {
             &[("AMORSIZE", "record"), ("AMORSIZE_THREADS", "4")],
             Mode::Frozen,
             "there is no variable AMORSIZE_THREADS, did you mean `AMORSIZE_MAX_THREADS`? (valid: AMORSIZE, \
-             AMORSIZE_FILE, AMORSIZE_LOG, AMORSIZE_MAX_THREADS, AMORSIZE_PLACEMENT, AMORSIZE_SCRATCH, \
-             AMORSIZE_SEED); nothing is learnt or written",
+             AMORSIZE_EXPAND, AMORSIZE_FILE, AMORSIZE_LOG, AMORSIZE_MAX_THREADS, AMORSIZE_PLACEMENT, \
+             AMORSIZE_SCRATCH, AMORSIZE_SEED); nothing is learnt or written",
         ),
         (
             &[("AMORSIZE_MAX_THREADS", "0")],

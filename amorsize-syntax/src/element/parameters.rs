@@ -8,7 +8,7 @@ use syn::{FnArg, Pat, PatType, Receiver, ReceiverKind, Signature, Type, TypeRefe
 use crate::args::SliceFn;
 use crate::diag::{self, Mistakes};
 use crate::element::own;
-use crate::input::bare;
+use crate::input::{self, bare};
 use crate::plan::mentions_opaque;
 
 /// What the companion takes and passes on.
@@ -177,11 +177,11 @@ fn receiver(given: &Receiver, rt: &TokenStream, parameters: &mut Parameters, mis
     kept.attrs.clear();
     let by_value = Ident::new("Self", word.span);
     parameters.arguments.push(match &given.kind {
-        ReceiverKind::Reference(_, _, Some(_)) => {
+        _ if input::is_exclusive(given) => {
             mistakes.add(diag::exclusive_receiver(given));
             word.to_token_stream()
         }
-        ReceiverKind::Reference(_, _, None) => word.to_token_stream(),
+        ReceiverKind::Reference(..) => word.to_token_stream(),
         ReceiverKind::Typed(_, ty) => copied(ty, &word.to_token_stream(), false, rt),
         _ => copied(&parse_quote_spanned! { word.span=> #by_value }, &word.to_token_stream(), false, rt),
     });

@@ -289,6 +289,8 @@ fn refusals() {
         ("slice_fn = all", "fn f(x: &u8) -> ! {}", &["never returns"]),
         ("slice_fn = all", "fn f(x: &mut u8) -> u8 {}", &["returns nothing"]),
         ("slice_fn = all", "fn f(&mut self, x: &u8, k: &mut Vec<u8>) {}", &["take `&self`", "`&Vec<u8>`"]),
+        ("slice_fn = all", "fn f(self: &mut Self, x: &u8) {}", &["take `&self`"]),
+        ("slice_fn = all", "struct S;", &["goes on a function"]),
         ("slice_fn = all", "#[parallelize] fn f(x: &u8) {}", &["twice"]),
         ("slice_fn = all, slice_fn = all", "fn f(x: &u8) {}", &["twice"]),
     ] {
