@@ -19,24 +19,30 @@ use crate::shape;
 ///
 /// ```text
 /// fn f(xs: &[T], w: &W) -> Vec<U> {          fn f(xs: &[T], w: &W) -> Vec<U> {
-///     let norm = w.norm();                       static AMORSIZE_SITE: rt::Site = …;
-///     HOLE 0                            →        rt::parameter::<W>();
-/// }                                              let norm = w.norm();
+///     let norm = w.norm();                       let norm = w.norm();
+///     HOLE 0                            →        static AMORSIZE_SITE: rt::Site = …;
+/// }                                              rt::parameter::<W>();
 ///                                                rt::map::<T, U, _>(…)
 ///                                            }
 /// ```
+///
+/// What comes before the first site stays where it is. rust-analyzer completes by position: while somebody types there,
+/// the function is now split and now left as it is, and the word must not move.
 pub(crate) fn function(mut function: ItemFn, plan: &Plan) -> TokenStream {
     let rt = runtime(plan.krate.as_ref());
     let statics = plan.sites.iter().enumerate().map(|(number, planned)| site(&rt, number, planned, plan));
     let proofs = plan.proofs.iter().map(|proof| self::proof(&rt, proof));
     let head = quote! { #(#statics)* #(#proofs)* };
     let fillings = plan.sites.iter().enumerate().map(|(number, planned)| filling(&rt, number, planned));
-    let mut holes = Holes(fillings.collect());
-    holes.visit_block_mut(&mut function.block);
-    // Behind the user's items: `clippy::items_after_statements` would complain of them otherwise.
+    let mut holes = Holes { fillings: fillings.collect(), filled: false };
     let stmts = &mut function.block.stmts;
-    let after_items = stmts.iter().take_while(|stmt| matches!(stmt, Stmt::Item(_))).count();
-    stmts.insert(after_items, Stmt::Item(Item::Verbatim(head)));
+    let fill = |stmt: &mut Stmt| {
+        holes.visit_stmt_mut(stmt);
+        std::mem::take(&mut holes.filled)
+    };
+    let with_site: Vec<bool> = stmts.iter_mut().map(fill).collect();
+    let first = with_site.iter().position(|filled| *filled).unwrap_or_default();
+    stmts.insert(first, Stmt::Item(Item::Verbatim(head)));
     function.into_token_stream()
 }
 
@@ -122,14 +128,19 @@ fn filling(rt: &TokenStream, number: usize, planned: &Planned) -> TokenStream {
 }
 
 /// Puts the fillings into the holes.
-struct Holes(Vec<TokenStream>);
+struct Holes {
+    fillings: Vec<TokenStream>,
+    /// Whether one was filled.
+    filled: bool,
+}
 
 impl VisitMut for Holes {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         if let Expr::Verbatim(tokens) = expr {
             let text = tokens.to_string();
-            if let Some(number) = (0..self.0.len()).find(|number| shape::hole(*number) == text) {
-                *tokens = std::mem::take(&mut self.0[number]);
+            if let Some(number) = (0..self.fillings.len()).find(|number| shape::hole(*number) == text) {
+                *tokens = std::mem::take(&mut self.fillings[number]);
+                self.filled = true;
             }
             return;
         }

@@ -14,6 +14,7 @@ fn exact_chain_into_a_vec() {
         }",
         &expect![[r#"
             fn scores(items: &[Item], weights: &Weights) -> Vec<f64> {
+                let norm = weights.norm();
                 static AMORSIZE_SITE: ::amorsize::__private::Site = ::amorsize::__private::Site::new(::amorsize::__private::Spec {
                     part: "",
                     signature: "(&[Item], &Weights) -> Vec<f64>",
@@ -24,7 +25,6 @@ fn exact_chain_into_a_vec() {
                     options: ::amorsize::__private::Options::NONE,
                 });
                 ::amorsize::__private::parameter::<Weights>();
-                let norm = weights.norm();
                 ::amorsize::__private::map::<
                     f64,
                     _,

@@ -128,6 +128,7 @@ fn a_missing_word_in_a_kernel() {
         }",
         &expect![[r#"
             fn f(xs: &[Item]) -> Vec<f64> {
+                let norm = __ra_fixup;
                 static AMORSIZE_SITE: ::amorsize::__private::Site = ::amorsize::__private::Site::new(::amorsize::__private::Spec {
                     part: "",
                     signature: "(&[Item]) -> Vec<f64>",
@@ -137,7 +138,6 @@ fn a_missing_word_in_a_kernel() {
                     line: ::core::line!(),
                     options: ::amorsize::__private::Options::NONE,
                 });
-                let norm = __ra_fixup;
                 ::amorsize::__private::map::<
                     f64,
                     _,

@@ -186,17 +186,20 @@ fn options_in_invisible_groups() {
 
 /// `clippy::items_after_statements` looks at what comes before the user's items.
 #[test]
-fn generated_statements_stand_behind_the_users_items() {
+fn generated_statements_stand_before_the_first_site() {
     let function = "fn f(xs: &[u32], k: &u32) -> usize {
         const N: u32 = 3;
         fn g() {}
         let n = N + k;
+        if n == 3 { return xs.iter().filter(|x| **x > n).count() }
+        let after = n;
         xs.iter().filter(|x| **x > n * k).count()
     }";
     let expanded = expand("", function).to_string();
     let place = |text: &str| expanded.find(text).expect(text);
-    assert!(place("fn g") < place("static AMORSIZE_SITE"), "{expanded}");
-    assert!(place("parameter") < place("let n"), "{expanded}");
+    assert!(place("let n") < place("static AMORSIZE_SITE :"), "{expanded}");
+    assert!(place("static AMORSIZE_SITE_2 :") < place("parameter"), "{expanded}");
+    assert!(place("parameter") < place("if n == 3"), "{expanded}");
 }
 
 /// `r#x` is `x`, and a format string mentions `r#type` as `{type}`.

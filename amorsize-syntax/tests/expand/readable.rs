@@ -29,6 +29,12 @@ fn a_chain() {
             /// What it is.
             #[must_use]
             pub fn f<'a, T: Copy + Into<f64>>(xs: &'a [T], k: &[f64; 3], n: usize) -> Vec<(f64, &'a T)> where T: Sync {
+                let norm = match k[0] { 0.0 => 1.0, x if x > 3.0 && !(x < -n as f64) => { x / 2.0 } _ => -k[1] };
+                'rows: for i in 0..=n {
+                    if i == 2 {
+                        continue 'rows;
+                    } else { break }
+                }
                 static AMORSIZE_SITE: ::amorsize::__private::Site = ::amorsize::__private::Site::new(::amorsize::__private::Spec {
                     part: "",
                     signature: "(&[T], &[f64; 3], usize) -> Vec<(f64, &T)>",
@@ -41,12 +47,6 @@ fn a_chain() {
                         ..::amorsize::__private::Options::NONE
                     },
                 });
-                let norm = match k[0] { 0.0 => 1.0, x if x > 3.0 && !(x < -n as f64) => { x / 2.0 } _ => -k[1] };
-                'rows: for i in 0..=n {
-                    if i == 2 {
-                        continue 'rows;
-                    } else { break }
-                }
                 ::amorsize::__private::collect::<Vec<(f64, &'a T)>, _, _, _, _>(
                     &AMORSIZE_SITE,
                     ::amorsize::__private::elements::<T>(xs),
