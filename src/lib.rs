@@ -27,6 +27,7 @@
 ///   `sum`, `product`, `count`, `min`, `max`, `any`, `all`, `find`, `for_each`.
 /// * Items in parallel, then once on the calling thread in index order: `fold`, `reduce`, `min_by`, `max_by`,
 ///   `min_by_key`, `max_by_key`, `last`, `partition`, `unzip`, `try_fold`, `try_for_each`, `find_map`, `position`.
+/// * `for i in a..b { dst[i] = .. src[i - 1] .. }`, where a `&mut` slice is used at the loop's own index only.
 /// * `for x in xs { .. }` and `xs.iter_mut().for_each(..)`, where each element is changed on its own.
 ///
 /// Whatever would be wrong to split is refused when it is compiled, with what to write instead. A chain that cannot be

@@ -25,6 +25,7 @@ mod forms {
     mod each;
     mod generic;
     mod heads;
+    mod index_loops;
     mod joined;
     mod loops;
     mod map;

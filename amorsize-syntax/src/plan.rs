@@ -10,7 +10,7 @@ use syn::{Expr, GenericArgument, LitStr, Path, Type};
 
 use crate::args::Args;
 use crate::diag::{self, Mistakes};
-use crate::input::{Input, ParameterKind, bare};
+use crate::input::{Input, ParameterKind, Slice, bare};
 use crate::shape::chain::{self, Chain, only_argument};
 use crate::shape::loops::Loop;
 use crate::shape::scan::Bound;
@@ -205,6 +205,7 @@ fn planned(site: Site, part: String, owns: bool, input: &Input, reduce: Option<&
     let entry = match site.shape {
         Shape::Loop(mut found) => {
             found.source.infer_opaque();
+            found.own.iter_mut().flat_map(|own| &mut own.slices).for_each(Slice::infer_opaque);
             Entry::Loop(found)
         }
         Shape::Chain(mut chain) => {
@@ -349,7 +350,7 @@ fn proofs(input: &Input, found: &Found, has_reduce: bool) -> Vec<Proof> {
     }
     // The entry point itself asks this of the slice that it cuts.
     let others =
-        |name: &Ident| kernels.iter().any(|kernel| kernel.slice != Some(name) && kernel.captures(name));
+        |name: &Ident| kernels.iter().any(|kernel| !kernel.cut.contains(&name) && kernel.captures(name));
     for slice in input.slices.iter().filter(|slice| others(&slice.name)) {
         if !mentions_opaque(&slice.element) {
             proofs.push(Proof::Type(Box::new(bare(&slice.element).clone())));
@@ -360,8 +361,8 @@ fn proofs(input: &Input, found: &Found, has_reduce: bool) -> Vec<Proof> {
 
 /// What every thread runs of a site.
 struct Kernel<'a> {
-    /// The slice that is cut, if one is.
-    slice: Option<&'a Ident>,
+    /// The slices that are cut.
+    cut: Vec<&'a Ident>,
     tokens: TokenStream,
     /// Names that mean something of the kernel's own.
     bound: Bound,
@@ -392,7 +393,12 @@ impl<'a> Kernel<'a> {
             bound.visit_expr(argument);
             argument.to_tokens(&mut tokens);
         }
-        Self { slice: source.slice().map(|slice| &slice.name), tokens, bound }
+        let own = match &site.shape {
+            Shape::Loop(found) => found.own.as_deref(),
+            Shape::Chain(_) => None,
+        };
+        let cut = source.slice().into_iter().chain(own.into_iter().flat_map(|own| &own.slices));
+        Self { cut: cut.map(|slice| &slice.name).collect(), tokens, bound }
     }
 
     /// Whether a parameter is read in here; a name that is bound anew somewhere inside is left to rustc.

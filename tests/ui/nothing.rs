@@ -21,7 +21,7 @@ fn while_loop(xs: &mut [u32]) {
 #[parallelize]
 fn index_loop(xs: &mut [u32]) {
     for i in 0..xs.len() {
-        xs[i] += 1;
+        assert!(xs[i] > 0);
     }
 }
 

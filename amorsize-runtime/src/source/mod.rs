@@ -5,12 +5,14 @@
 
 mod beside;
 mod indices;
+mod owned;
 mod pieces;
 
 use std::ops::Range;
 
 pub use beside::{Beside, enumerate, placed, zip, zip_mut};
 pub use indices::range;
+pub use owned::{index, indices, own, place};
 pub use pieces::{chunks, chunks_exact, chunks_exact_mut, chunks_mut, windows};
 
 use crate::bound::{ParallelElement, ParallelElementMut, Whole, WholeMut};

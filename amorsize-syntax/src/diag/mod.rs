@@ -4,6 +4,7 @@
 //! `Error::new_spanned` wherever there are several tokens: on stable `Error::new(x.span())` is the first one alone.
 
 mod element;
+mod index;
 mod options;
 mod shape;
 mod signature;
@@ -12,6 +13,7 @@ use proc_macro2::TokenStream;
 use syn::Error;
 
 pub(crate) use self::element::*;
+pub(crate) use self::index::*;
 pub(crate) use self::options::*;
 pub(crate) use self::shape::*;
 pub(crate) use self::signature::*;

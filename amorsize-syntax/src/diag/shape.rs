@@ -106,7 +106,7 @@ pub(crate) fn open_range(range: &ExprRange) -> Error {
 pub(crate) fn range(range: &ExprRange) -> Error {
     Error::new_spanned(
         range,
-        "a loop over a range is not split yet; write a chain, `(a..b).map(|i| ..).collect()`",
+        "a loop over a range is split where it changes a `&mut [T]` at its own index, `dst[i] = ..`, and this one does not; write a chain, `(a..b).map(|i| ..).collect()`",
     )
 }
 

@@ -1,13 +1,13 @@
 //! Loops as calls of entry points.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, TokenStreamExt, quote, quote_spanned};
 use syn::{AttrStyle, Block, ExprForLoop};
 
 use crate::expand::each;
 use crate::expand::share::Share;
 use crate::expand::source::{self, Entered};
-use crate::expand::{braced, closure_over, inferred, local};
+use crate::expand::{braced, closure_over, inferred, local, own_index};
 use crate::input::Slice;
 use crate::shape::chain::spine;
 use crate::shape::loops::Loop;
@@ -37,6 +37,9 @@ pub(crate) fn entry(rt: &TokenStream, site: &Ident, found: &Loop, owns: bool) ->
     if let Some(each) = &found.each {
         return each::entry(rt, site, found, each);
     }
+    if let Some(own) = &found.own {
+        return own_index::entry(rt, site, found, own, owns);
+    }
     let expr = &found.call.expr;
     let mut share = Share::apart_from(&found.call);
     let items = items(rt, found, &mut share);
@@ -47,19 +50,27 @@ pub(crate) fn entry(rt: &TokenStream, site: &Ident, found: &Loop, owns: bool) ->
     } else {
         TokenStream::new()
     };
-    let left = left();
-    let body = &found.call.body;
-    let run = watched(&found.call, body, &items);
-    let end = drained(rt, site);
-    let kernel = closure_over(
-        span,
-        &capture,
-        &part,
-        &quote! { -> #rt::Done },
-        &braced(quote! { let mut #left = true; #run return #end; }, body.brace_token.span.join()),
-    );
+    let kernel = kernel(rt, site, &found.call, span, &capture, &part, &items);
     let (of_source, of_kernel) = (inferred(span), inferred(span));
     share.around(quote! { #rt::for_each::<_, #of_source, #of_kernel>(&#site, #whole, #kernel) })
+}
+
+/// The kernel of a loop over the `items` of its part.
+pub(crate) fn kernel(
+    rt: &TokenStream,
+    site: &Ident,
+    call: &ExprForLoop,
+    span: Span,
+    capture: &TokenStream,
+    part: &TokenStream,
+    items: &TokenStream,
+) -> TokenStream {
+    let left = left();
+    let run = watched(call, &call.body, items);
+    let end = drained(rt, site);
+    let block = quote! { let mut #left = true; #run return #end; };
+    let at = call.body.brace_token.span.join();
+    closure_over(span, capture, part, &quote! { -> #rt::Done }, &braced(block, at))
 }
 
 /// What the loop of a part goes over.

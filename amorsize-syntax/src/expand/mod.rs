@@ -3,6 +3,7 @@
 mod chain;
 mod each;
 mod loops;
+mod own_index;
 mod share;
 mod source;
 mod terminals;

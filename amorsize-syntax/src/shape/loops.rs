@@ -2,13 +2,14 @@
 
 use quote::ToTokens;
 use syn::visit::Visit;
-use syn::{Expr, ExprForLoop, UnOp};
+use syn::{Expr, ExprForLoop, ExprMethodCall, ExprRange, UnOp};
 
 use crate::diag;
 use crate::shape::accumulate::{self, Accumulator};
 use crate::shape::chain::{self, Links};
 use crate::shape::each::{self, Each, Leaves};
 use crate::shape::exits::{Exit, Exits};
+use crate::shape::own_index::{self, Own, Verdict};
 use crate::shape::scan::{self, Bound, Changes, Prints};
 use crate::shape::source::{self, Head, Source, Start};
 use crate::shape::{Reader, Reading, Shape, Weight, local, words};
@@ -21,27 +22,54 @@ pub(crate) struct Loop {
     pub(crate) plain: bool,
     /// What it does beyond its elements, if it does.
     pub(crate) each: Option<Box<Each>>,
+    /// What is cut beside a range, if something is.
+    pub(crate) own: Option<Box<Own>>,
     /// The loop as written.
     pub(crate) call: ExprForLoop,
 }
 
 /// Reads a `for` loop.
 pub(crate) fn read(for_loop: &ExprForLoop, reader: &Reader) -> Reading {
+    let (base, calls) = chain::spine(&for_loop.expr);
+    if let Start::Head(Head::Range(range), from) = source::start(base, &calls, reader) {
+        return over_range(for_loop, range, &calls[from..], reader);
+    }
     let (source, plain) = match head(&for_loop.expr, reader) {
         Items::Of { source, plain } => (source, plain),
         Items::Refused(errors, weight) => return Reading::Refused(errors, weight),
         Items::Other => return Reading::Nothing,
     };
-    if let Head::Range(range) = &source.head {
-        return Reading::refused(diag::range(range), Weight::Hint);
-    }
-    let mut found = Loop { source, plain, each: None, call: for_loop.clone() };
+    let mut found = Loop { source, plain, each: None, own: None, call: for_loop.clone() };
     let errors = mistakes(&mut found, reader);
     if errors.is_empty() {
         Reading::Site(Shape::Loop(Box::new(found)))
     } else {
         Reading::Refused(errors, Weight::Head)
     }
+}
+
+/// Reads a loop over a range with `calls` behind it: a site if it changes slices at its own index.
+fn over_range(
+    for_loop: &ExprForLoop,
+    range: Box<ExprRange>,
+    calls: &[&ExprMethodCall],
+    reader: &Reader,
+) -> Reading {
+    match own_index::read(for_loop, calls, reader) {
+        Verdict::Own(own) => {
+            let source = Source { head: Head::Range(range), placed: false };
+            let own = Some(Box::new(own));
+            let found = Loop { source, plain: false, each: None, own, call: for_loop.clone() };
+            Reading::Site(Shape::Loop(Box::new(found)))
+        }
+        Verdict::Refused(errors, weight) => Reading::Refused(errors, weight),
+        Verdict::Nothing => Reading::refused(diag::range(&range), Weight::Hint),
+    }
+}
+
+/// Whether a loop goes over a range.
+pub(crate) fn is_over_range(for_loop: &ExprForLoop) -> bool {
+    matches!(chain::spine(&for_loop.expr).0, Expr::Range(_))
 }
 
 /// What a loop goes over.

@@ -8,6 +8,8 @@ mod exits;
 mod lent;
 mod local;
 pub(crate) mod loops;
+pub(crate) mod mentions;
+pub(crate) mod own_index;
 mod running;
 pub(crate) mod scan;
 pub(crate) mod source;
@@ -252,9 +254,12 @@ impl Walker<'_> {
 impl VisitMut for Walker<'_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         let place = std::mem::replace(&mut self.place, Place::Inner);
+        let known = self.found.refused.len();
         if attributes(expr).iter().any(is_cfg) || self.take(expr, &place) {
             return;
         }
+        let said = self.found.refused.len();
+        let is_said = self.found.refused[known..].iter().any(|(_, weight)| *weight > Weight::Hint);
         let is_tail = matches!(place, Place::Tail);
         match expr {
             Expr::Closure(_) | Expr::Async(_) | Expr::Const(_) => self.hidden(expr),
@@ -300,6 +305,10 @@ impl VisitMut for Walker<'_> {
                 walker.visit_expr_mut(&mut inner.expr);
                 walker.bind(&inner.pat);
                 walker.visit_block_mut(&mut inner.body);
+                // What is wrong with an index is wrong for every loop around it: once is enough.
+                if is_said && loops::is_over_range(inner) {
+                    walker.found.refused[said..].iter_mut().for_each(|(_, weight)| *weight = Weight::Hint);
+                }
             }),
             // `if let` binds for the branch, not for its condition alone.
             Expr::If(_) | Expr::While(_) | Expr::Match(_) => {

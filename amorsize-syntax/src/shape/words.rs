@@ -216,6 +216,26 @@ pub(crate) fn appends(name: &str) -> bool {
     matches!(name, "push" | "push_str" | "push_back" | "extend" | "extend_from_slice" | "append")
 }
 
+/// Methods that change a slice as a whole.
+pub(crate) fn changes_slice(name: &str) -> bool {
+    name.ends_with("_mut")
+        || name.starts_with("sort")
+        || name.starts_with("select_nth")
+        || matches!(
+            name,
+            "swap"
+                | "fill"
+                | "fill_with"
+                | "reverse"
+                | "rotate_left"
+                | "rotate_right"
+                | "copy_from_slice"
+                | "clone_from_slice"
+                | "copy_within"
+                | "swap_with_slice"
+        )
+}
+
 /// Methods whose result borrows nothing, as far as std's numbers and collections go.
 pub(crate) fn returns_value(name: &str) -> bool {
     matches!(
@@ -279,4 +299,33 @@ pub(crate) fn lends_nothing(name: &str) -> bool {
         || name.starts_with("debug_assert")
         || prints(name)
         || matches!(name, "format" | "write" | "writeln" | "matches" | "panic" | "todo" | "unreachable")
+}
+
+/// Macros of std that evaluate the expressions that they are given, and give no name another meaning.
+pub(crate) fn takes_expressions(name: &str) -> bool {
+    prints(name)
+        || matches!(
+            name,
+            "assert"
+                | "assert_eq"
+                | "assert_ne"
+                | "debug_assert"
+                | "debug_assert_eq"
+                | "debug_assert_ne"
+                | "format"
+                | "format_args"
+                | "matches"
+                | "panic"
+                | "todo"
+                | "unimplemented"
+                | "unreachable"
+                | "vec"
+                | "write"
+                | "writeln"
+        )
+}
+
+/// Macros that log, and bind nothing.
+pub(crate) fn logs(name: &str) -> bool {
+    matches!(name, "trace" | "debug" | "info" | "warn" | "error")
 }

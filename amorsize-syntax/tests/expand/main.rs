@@ -3,6 +3,7 @@
 mod chains;
 mod depth;
 mod incomplete;
+mod index_loops;
 mod joins;
 mod loops;
 mod names;

@@ -83,3 +83,27 @@ pub fn noted(xs: &[usize], total: &AtomicUsize) {
         total.store(*x, Ordering::Relaxed);
     });
 }
+
+/// Over the indices, with a neighbour from another slice.
+#[parallelize]
+pub fn smoothed(out: &mut [f64], xs: &[f64]) {
+    for i in 1..xs.len() {
+        if let (Some(out), Some(before), Some(x)) = (out.get_mut(i), xs.get(i - 1), xs.get(i)) {
+            *out += f64::midpoint(*before, *x);
+        }
+        if out.is_empty() || out.len() == i {
+            continue;
+        }
+        assert!(out.get(i).is_some(), "no element {i}");
+    }
+}
+
+/// Over converted indices, several slices at once.
+#[parallelize]
+pub fn exchanged(xs: &mut [f64], ys: &mut [f64], last: u16) {
+    for i in 0..=last {
+        if let (Some(x), Some(y)) = (xs.get_mut(usize::from(i)), ys.get_mut(usize::from(i))) {
+            swap(x, y);
+        }
+    }
+}
