@@ -364,3 +364,22 @@ fn the_same_under_any_cut() {
         });
     }
 }
+
+#[test]
+fn panics_are_told_at_the_users_line() {
+    thread_local! {
+        static LINE: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
+    }
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        LINE.set(info.location().map_or(0, std::panic::Location::line));
+        before(info);
+    }));
+    let line = |name: fn(&mut [f64])| {
+        let (_, message) = changed(3, &|dst| name(dst));
+        assert!(message.is_some());
+        LINE.get()
+    };
+    assert_eq!(line(split::literals), line(plain::literals));
+    assert!(line(split::literals) > 0);
+}

@@ -231,7 +231,7 @@ mod tests {
         let units = |len: usize, range: Range<i64>| {
             own(indices(range), elements_mut(&mut vec![0_u8; len][..])).units()
         };
-        assert_eq!((units(5, 0..5), units(5, 1..5), units(5, 1..6), units(5, 4..2)), (5, 4, 0, 0));
+        assert_eq!((units(5, 0..5), units(5, 1..5), units(5, 1..6), units(5, 4..4)), (5, 4, 0, 0));
         assert_eq!((units(5, -1..3), units(0, 0..0), units(5, i64::MAX - 3..i64::MAX)), (0, 0, 0));
         let mut xs = [1_u8, 2, 3];
         let ((range, from), xs, len) = own(indices(1..=7_usize), elements_mut(&mut xs[..])).whole();

@@ -3,10 +3,11 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
+use syn::token::Paren;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, ExprForLoop, ExprMethodCall, Macro, Stmt, parse_quote, parse_quote_spanned};
+use syn::{Expr, ExprForLoop, ExprMethodCall, ExprParen, Macro, Stmt, parse_quote, parse_quote_spanned};
 
-use crate::expand::{inferred, local, loops, placed};
+use crate::expand::{hidden, inferred, local, loops, placed};
 use crate::shape::chain::{self, spine};
 use crate::shape::loops::Loop;
 use crate::shape::mentions;
@@ -23,7 +24,7 @@ use crate::shape::own_index::Own;
 ///     &SITE,
 ///     rt::own(rt::indices(a..b), rt::elements_mut::<T>(&mut *dst)),
 ///     move |((range, from), dst, len_0): ((_, usize), &mut [T], usize)| -> rt::Done {
-///         for i in … { let own: usize = rt::index(i, from); dst[own] = src[i - 1] / len_0 }
+///         for i in … { let own: usize = rt::index(i, from); (dst)[own] = src[i - 1] / len_0 }
 ///         …
 ///     },
 /// )
@@ -47,6 +48,7 @@ pub(crate) fn entry(rt: &TokenStream, site: &Ident, found: &Loop, own: &Own, own
         } else {
             quote! { _ }
         };
+        let name = hidden(name);
         pattern = quote! { (#pattern, #name, #len) };
         let part = quote_spanned! { at=> &mut [#element] };
         ty = quote! { (#ty, #part, ::core::primitive::usize) };
@@ -71,6 +73,19 @@ fn len(number: usize) -> Ident {
 fn own_place(span: Span) -> Expr {
     let name = format_ident!("amorsize_own", span = Span::mixed_site().located_at(span));
     parse_quote! { #name }
+}
+
+/// The part that a mention of a slice stands for; nobody else sees its name. The parentheses lie at the user's place, and
+/// so does what they begin: a panic of `dst[own]` is told there.
+fn part(mention: &Expr) -> Expr {
+    let name = match mention {
+        Expr::Path(path) => path.path.get_ident(),
+        Expr::Paren(paren) => return part(&paren.expr),
+        _ => None,
+    };
+    let Some(name) = name else { return mention.clone() };
+    let (hidden, paren_token) = (hidden(name), Paren(name.span()));
+    Expr::Paren(ExprParen { attrs: Vec::new(), paren_token, expr: parse_quote! { #hidden } })
 }
 
 /// Rewrites a loop's body for a part.
@@ -123,6 +138,7 @@ impl Place<'_> {
             });
         }
         if mentions::own_element(call, &self.own.index.to_string()).is_some() {
+            *call.receiver = part(&call.receiver);
             let span = call.args[0].span();
             call.args[0] = own_place(span);
         }
@@ -134,6 +150,7 @@ impl VisitMut for Place<'_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         match expr {
             Expr::Index(at) if self.slice(&at.expr).is_some() && self.is_own(&at.index) => {
+                *at.expr = part(&at.expr);
                 *at.index = own_place(at.index.span());
                 return;
             }

@@ -49,7 +49,7 @@ fn stencil() {
                                 i,
                                 amorsize_from,
                             );
-                            dst[amorsize_own] = src[i - 1] + src[i + 1];
+                            (dst)[amorsize_own] = src[i - 1] + src[i + 1];
                         }
                         return ::amorsize::__private::Done::drained(
                             &AMORSIZE_SITE,
@@ -125,11 +125,11 @@ fn everything_at_once() {
                             if ::core::matches!(amorsize_len_0, 0) {
                                 continue 'rows;
                             }
-                            assert!(a[amorsize_own] > 0.0, "{}", amorsize_len_0);
-                            for j in 0..rows[amorsize_own].len() {
-                                rows[amorsize_own][j] += c[j] / amorsize_len_0 as f64;
+                            assert!((a) [amorsize_own] > 0.0, "{}", amorsize_len_0);
+                            for j in 0..(rows)[amorsize_own].len() {
+                                (rows)[amorsize_own][j] += c[j] / amorsize_len_0 as f64;
                             }
-                            if let Some(x) = a.get_mut(amorsize_own) {
+                            if let Some(x) = (a).get_mut(amorsize_own) {
                                 *x += 1.0;
                             }
                         }
@@ -191,7 +191,7 @@ fn the_outer_loop_goes_round() {
                                     j,
                                     amorsize_from,
                                 );
-                                dst[amorsize_own] += src[k];
+                                (dst)[amorsize_own] += src[k];
                             }
                             return ::amorsize::__private::Done::drained(
                                 &AMORSIZE_SITE,

@@ -88,13 +88,13 @@ pub fn noted(xs: &[usize], total: &AtomicUsize) {
 #[parallelize]
 pub fn smoothed(out: &mut [f64], xs: &[f64]) {
     for i in 1..xs.len() {
-        if let (Some(out), Some(before), Some(x)) = (out.get_mut(i), xs.get(i - 1), xs.get(i)) {
-            *out += f64::midpoint(*before, *x);
+        if let (Some(here), Some(before), Some(x)) = (out.get_mut(i), xs.get(i - 1), xs.get(i)) {
+            *here += f64::midpoint(*before, *x);
         }
         if out.is_empty() || out.len() == i {
             continue;
         }
-        assert!(out.get(i).is_some(), "no element {i}");
+        debug_assert!(out.get(i).is_some(), "no element {i}");
     }
 }
 
