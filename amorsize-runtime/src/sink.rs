@@ -141,6 +141,16 @@ impl<'x, T> Elements<'x, T> {
     pub(crate) fn get(self) -> &'x [T] {
         self.0
     }
+
+    #[inline(always)]
+    pub(crate) fn len(self) -> usize {
+        self.0.len()
+    }
+
+    #[inline(always)]
+    pub(crate) fn narrowed(self, range: Range<usize>) -> Self {
+        Self(&self.0[range])
+    }
 }
 
 /// A slice whose elements several threads may change; made only with the proof, like `Elements`.
@@ -159,6 +169,11 @@ impl<'x, T> ElementsMut<'x, T> {
     #[inline(always)]
     pub(crate) fn get(self) -> &'x mut [T] {
         self.0
+    }
+
+    #[inline(always)]
+    pub(crate) fn narrowed(self, range: Range<usize>) -> Self {
+        Self(&mut self.0[range])
     }
 
     #[inline(always)]

@@ -85,6 +85,60 @@ twice! {
     }
 
     #[parallelize]
+    pub(crate) fn some(xs: &[u32], n: usize) -> Vec<(usize, u32)> {
+        xs.iter().skip(n).take(3 * n).enumerate().map(|(i, x)| (i, x / 2)).collect()
+    }
+
+    #[parallelize]
+    pub(crate) fn backwards(xs: &[f64]) -> f64 {
+        xs.iter().map(|x| x * 0.5).rev().enumerate().map(|(i, x)| x / (i + 1) as f64).sum()
+    }
+
+    #[parallelize]
+    pub(crate) fn last_large(xs: &[u32]) -> Option<&u32> {
+        xs.iter().filter(|x| **x % 2 == 1).rev().find(|x| **x % 101 == 7)
+    }
+
+    #[parallelize]
+    pub(crate) fn every(xs: &[u32], n: usize) -> Vec<u32> {
+        xs.iter().step_by(n + 1).map(|x| x ^ 3).collect()
+    }
+
+    #[parallelize]
+    pub(crate) fn differences(xs: &[f64]) -> Vec<f64> {
+        xs.iter().zip(xs.iter().skip(1)).map(|(a, b)| b - a).collect()
+    }
+
+    #[parallelize]
+    pub(crate) fn mirrored(xs: &[u32], ys: &[f64]) -> Vec<f64> {
+        xs.iter().zip(ys.iter().rev()).rev().skip(2).map(|(x, y)| f64::from(*x) - y).collect()
+    }
+
+    #[parallelize]
+    pub(crate) fn countdown(xs: &[u32]) -> Vec<u64> {
+        (0..xs.len()).rev().map(|i| u64::from(xs[i]) * i as u64).collect()
+    }
+
+    #[parallelize]
+    pub(crate) fn inner_rows(xs: &mut [f64], n: usize) {
+        for (i, x) in xs.iter_mut().skip(n).step_by(2).enumerate() {
+            *x += i as f64;
+        }
+        for row in xs.chunks_mut(5).rev() {
+            row[0] = 1.5;
+        }
+    }
+
+    #[parallelize]
+    pub(crate) fn horner(xs: &[f64]) -> Vec<f64> {
+        let mut powers = vec![1.0];
+        for x in xs.iter().rev() {
+            powers.push(x * 0.5);
+        }
+        powers
+    }
+
+    #[parallelize]
     pub(crate) fn placed_loop(xs: &mut [f64]) {
         for (i, x) in xs.iter_mut().enumerate() {
             *x += i as f64;
@@ -133,6 +187,7 @@ fn heads_of_every_kind() {
             assert_eq!(split::places_beside(&ns, &ys), plain::places_beside(&ns, &ys));
             assert_eq!(split::twice_beside(&ns, &ys), plain::twice_beside(&ns, &ys));
             assert_eq!(split::any_beside(&xs, &ys), plain::any_beside(&xs, &ys));
+            assert_eq!(split::mirrored(&ns, &ys), plain::mirrored(&ns, &ys));
             if len.min(other) < 250 {
                 assert_eq!(split::beside(&xs, &ys, 0.3), plain::beside(&xs, &ys, 0.3));
             }
@@ -144,6 +199,15 @@ fn heads_of_every_kind() {
         assert_eq!(split::full(&ns), plain::full(&ns));
         assert_eq!(split::rising(&ns, 4), plain::rising(&ns, 4));
         assert_eq!(split::ordered_pieces(&xs).to_bits(), plain::ordered_pieces(&xs).to_bits());
+        for n in [0, 1, 30, len] {
+            assert_eq!(split::some(&ns, n), plain::some(&ns, n));
+            assert_eq!(split::every(&ns, n), plain::every(&ns, n));
+        }
+        assert_eq!(split::backwards(&xs).to_bits(), plain::backwards(&xs).to_bits());
+        assert_eq!(split::last_large(&ns), plain::last_large(&ns));
+        assert_eq!(split::differences(&xs), plain::differences(&xs));
+        assert_eq!(split::countdown(&ns), plain::countdown(&ns));
+        assert_eq!(split::horner(&xs), plain::horner(&xs));
         assert_eq!(split::smooth(&xs), plain::smooth(&xs));
         assert_eq!(split::triangle(&ns), plain::triangle(&ns));
         assert_eq!(split::pairs(&xs), plain::pairs(&xs));
@@ -167,6 +231,7 @@ fn loops_over_heads_of_every_kind() {
             assert_eq!(changed(&|xs| split::into_each(&ys, xs)), changed(&|xs| plain::into_each(&ys, xs)));
             assert_eq!(changed(&|xs| split::rows_loop(xs, &ys)), changed(&|xs| plain::rows_loop(xs, &ys)));
         }
+        assert_eq!(changed(&|xs| split::inner_rows(xs, 3)), changed(&|xs| plain::inner_rows(xs, 3)));
         assert_eq!(changed(&|xs| split::placed_loop(xs)), changed(&|xs| plain::placed_loop(xs)));
         assert_eq!(changed(&|xs| split::rows(xs, 11)), changed(&|xs| plain::rows(xs, 11)));
     }

@@ -8,12 +8,12 @@ fn scanned(xs: &[u32]) -> Vec<u32> {
 
 #[parallelize]
 fn taken(xs: &[u32]) -> Vec<u32> {
-    xs.iter().take(3).copied().collect()
+    xs.iter().filter(|x| **x > 1).take(3).copied().collect()
 }
 
 #[parallelize]
 fn skipped(xs: &[u32]) -> u32 {
-    xs.iter().skip(1).map(|x| x / 2).sum()
+    xs.iter().map(|x| x / 2).skip(1).sum()
 }
 
 #[parallelize]
@@ -23,12 +23,12 @@ fn taken_while(xs: &[u32]) -> usize {
 
 #[parallelize]
 fn reversed(xs: &[u32]) -> Vec<u32> {
-    xs.iter().rev().copied().collect()
+    xs.iter().enumerate().rev().map(|(_, x)| *x).collect()
 }
 
 #[parallelize]
 fn stepped(xs: &[u32]) -> Vec<u32> {
-    xs.iter().step_by(2).copied().collect()
+    xs.iter().flat_map(|x| [*x, 1]).step_by(2).collect()
 }
 
 #[parallelize]
@@ -61,12 +61,12 @@ fn unknown(xs: &[u32]) -> Vec<u32> {
 
 #[parallelize]
 fn two_in_one(xs: &[u32]) -> Vec<u32> {
-    xs.iter().skip(1).rev().copied().collect()
+    xs.iter().filter(|x| **x > 1).skip(1).scan(0, |a, x| Some(*a + x)).collect()
 }
 
 #[parallelize]
 fn loop_over_some(xs: &mut [u32]) {
-    for x in xs.iter_mut().take(3) {
+    for x in xs.iter_mut().filter(|x| **x > 1).take(3) {
         *x = 0;
     }
 }

@@ -9,7 +9,7 @@ unsafe fn everything(xs: &[u32], ys: &mut [u32], log: &mut Vec<u32>) -> Vec<u32>
         }
         log.push(*y);
     }
-    xs.iter().skip(1).map(|x| x / 2).rev().collect()
+    xs.iter().map(|x| x / 2).skip(1).peekable().collect()
 }
 
 fn caller() -> Vec<u32> {

@@ -1,12 +1,13 @@
 //! What stands beside the head: other slices (`zip`), cut at the same places, and the index (`enumerate`).
 
-use std::iter::Take;
+use std::iter::{Rev, Skip, StepBy, Take};
 use std::ops::{Range, RangeFrom};
 use std::slice::{self, Iter, IterMut};
 
 use crate::bound::{ParallelElement, ParallelElementMut};
 use crate::sink::{Cut, Elements, ElementsMut};
 use crate::source::indices::Index;
+use crate::source::narrow::Narrow;
 use crate::source::{Parts, Source, per_line};
 
 /// A source whose parts know the index of their first unit.
@@ -82,6 +83,10 @@ pub trait Lane: Sized {
     /// How many items stand beside the `units` of the head; `None` where they cannot be counted.
     fn items(&self, units: usize) -> Option<usize>;
 
+    /// What is left behind the first `items`.
+    #[must_use]
+    fn beyond(self, items: usize) -> Self;
+
     /// Everything, for a kernel that runs once.
     fn whole(self) -> Self::Part;
 
@@ -136,6 +141,13 @@ impl<A: Source, B: Lane> Source for Zip<A, B> {
     }
 }
 
+impl<A: Narrow, B: Lane> Narrow for Zip<A, B> {
+    fn within(self, range: Range<usize>) -> Self {
+        let beyond = range.start;
+        Self(self.0.within(range), self.1.beyond(beyond))
+    }
+}
+
 /// Two sources side by side while they are cut.
 #[derive(Debug)]
 pub struct ZipCut<A, B> {
@@ -171,6 +183,11 @@ impl<'y, U> Lane for Items<Elements<'y, U>> {
         Some(self.0.get().len())
     }
 
+    fn beyond(self, items: usize) -> Self {
+        let len = self.0.len();
+        Self(self.0.narrowed(items.min(len)..len))
+    }
+
     #[inline(always)]
     fn whole(self) -> Iter<'y, U> {
         self.0.get().iter()
@@ -198,6 +215,11 @@ impl<'y, U> Lane for Items<ElementsMut<'y, U>> {
     #[inline(always)]
     fn items(&self, _: usize) -> Option<usize> {
         Some(self.0.len())
+    }
+
+    fn beyond(self, items: usize) -> Self {
+        let len = self.0.len();
+        Self(self.0.narrowed(items.min(len)..len))
     }
 
     #[inline(always)]
@@ -246,10 +268,10 @@ slices! {
     [] IterMut<'y, U>, |ys| ys.into_slice();
 }
 
-/// Iterators over pieces of a slice, which find any of them at once.
-macro_rules! pieces {
-    ($($pieces:ident)*) => {$(
-        impl<'y, U: ParallelElement> Beside for slice::$pieces<'y, U> {
+/// Iterators of std over shared slices that find any of their items at once.
+macro_rules! jumping {
+    ($($iterator:ty;)*) => {$(
+        impl<'y, U: ParallelElement> Beside for $iterator {
             type Lane = Jumping<Self>;
 
             #[inline(always)]
@@ -257,40 +279,58 @@ macro_rules! pieces {
                 Jumping(self)
             }
         }
-
-
-        // `Beside` had the proof; this asks for it again only because std's iterator is no type of ours.
-        impl<'y, U: Sync> Lane for Jumping<slice::$pieces<'y, U>> {
-            type Part = Take<slice::$pieces<'y, U>>;
-            type Cut = Self;
-
-            #[inline(always)]
-            fn items(&self, _: usize) -> Option<usize> {
-                Some(self.0.len())
-            }
-
-            #[inline(always)]
-            fn whole(self) -> Self::Part {
-                self.0.take(usize::MAX)
-            }
-
-            fn cut(self) -> Self {
-                self
-            }
-        }
-
-        impl<'y, U> Parts for Jumping<slice::$pieces<'y, U>> {
-            type Part = Take<slice::$pieces<'y, U>>;
-
-            fn part(&self, range: Range<usize>) -> Self::Part {
-                let mut from = self.0.clone();
-                if let Some(before) = range.start.checked_sub(1) {
-                    from.nth(before);
-                }
-                from.take(range.len())
-            }
-        }
     )*};
+}
+
+jumping! {
+    slice::Chunks<'y, U>;
+    slice::ChunksExact<'y, U>;
+    slice::Windows<'y, U>;
+    Skip<Iter<'y, U>>;
+    Take<Iter<'y, U>>;
+    Take<Skip<Iter<'y, U>>>;
+    Skip<Take<Iter<'y, U>>>;
+    Rev<Iter<'y, U>>;
+    StepBy<Iter<'y, U>>;
+}
+
+// `Beside` had the proof; this asks for it again only because the iterators are no types of ours.
+impl<I: ExactSizeIterator + Clone + Sync> Lane for Jumping<I> {
+    type Part = Take<I>;
+    type Cut = Self;
+
+    #[inline(always)]
+    fn items(&self, _: usize) -> Option<usize> {
+        Some(self.0.len())
+    }
+
+    fn beyond(mut self, items: usize) -> Self {
+        if let Some(before) = items.checked_sub(1) {
+            self.0.nth(before);
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn whole(self) -> Take<I> {
+        self.0.take(usize::MAX)
+    }
+
+    fn cut(self) -> Self {
+        self
+    }
+}
+
+impl<I: Iterator + Clone> Parts for Jumping<I> {
+    type Part = Take<I>;
+
+    fn part(&self, range: Range<usize>) -> Take<I> {
+        let mut from = self.0.clone();
+        if let Some(before) = range.start.checked_sub(1) {
+            from.nth(before);
+        }
+        from.take(range.len())
+    }
 }
 
 /// An iterator of std that finds any of its items at once.
@@ -298,8 +338,6 @@ macro_rules! pieces {
 pub struct Jumping<I>(I);
 
 impl<I> Shared for Jumping<I> {}
-
-pieces!(Chunks ChunksExact Windows);
 
 macro_rules! ranges {
     ($($range:ident, |$it:ident, $units:ident| $items:expr;)*) => {$(
@@ -327,6 +365,11 @@ macro_rules! ranges {
             fn items(&self, $units: usize) -> Option<usize> {
                 let $it = self;
                 $items
+            }
+
+            fn beyond(mut self, items: usize) -> Self {
+                self.start = self.start.forward(items.min(self.start.steps_left().unwrap_or(usize::MAX)));
+                self
             }
 
             #[inline(always)]
@@ -386,6 +429,12 @@ mod tests {
             same!(ys.chunks(2));
             same!(ys.chunks_exact(3));
             same!(ys.windows(4));
+            same!(ys.iter().skip(3));
+            same!(ys.iter().take(5));
+            same!(ys.iter().skip(2).take(4));
+            same!(ys.iter().take(9).skip(2));
+            same!(ys.iter().rev());
+            same!(ys.iter().step_by(3));
             same!(3..9_i32);
             same!(3..90_i32);
             same!(5_u64..);

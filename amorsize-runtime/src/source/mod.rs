@@ -5,6 +5,7 @@
 
 mod beside;
 mod indices;
+mod narrow;
 mod owned;
 mod pieces;
 
@@ -12,6 +13,7 @@ use std::ops::Range;
 
 pub use beside::{Beside, enumerate, placed, zip, zip_mut};
 pub use indices::range;
+pub use narrow::{reversed, skip, stepped, take};
 pub use owned::{index, indices, own, place};
 pub use pieces::{chunks, chunks_exact, chunks_exact_mut, chunks_mut, windows};
 

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use crate::bound::{ParallelElement, ParallelElementMut, Whole, WholeMut};
 use crate::sink::{Cut, Elements, ElementsMut};
+use crate::source::narrow::Narrow;
 use crate::source::{Parts, Source};
 
 /// A slice in chunks of `size`; `X` is what is known of the slice.
@@ -57,7 +58,7 @@ fn count(len: usize, size: usize, exact: bool) -> usize {
 
 /// The elements under a range of chunks.
 fn elements(range: &Range<usize>, size: usize, len: usize) -> Range<usize> {
-    range.start * size..range.end.saturating_mul(size).min(len)
+    (range.start * size).min(len)..range.end.saturating_mul(size).min(len)
 }
 
 impl<'x, T> Source for Chunks<Elements<'x, T>> {
@@ -149,6 +150,28 @@ impl<'x, T> Parts for Windows<'x, T> {
 
     fn part(&self, range: Range<usize>) -> &'x [T] {
         &self.xs.get()[range.start..range.end + self.size - 1]
+    }
+}
+
+/// Slices under a range of chunks.
+macro_rules! narrow {
+    ($($elements:ident)*) => {$(
+        impl<T> Narrow for Chunks<$elements<'_, T>> {
+            fn within(self, range: Range<usize>) -> Self {
+                let Self { xs, size, exact } = self;
+                let inside = elements(&range, size, xs.len());
+                Self { xs: xs.narrowed(inside), size, exact }
+            }
+        }
+    )*};
+}
+
+narrow!(Elements ElementsMut);
+
+impl<T> Narrow for Windows<'_, T> {
+    fn within(self, range: Range<usize>) -> Self {
+        let end = if range.is_empty() { range.start } else { range.end + self.size - 1 };
+        Self { xs: self.xs.narrowed(range.start..end), size: self.size }
     }
 }
 

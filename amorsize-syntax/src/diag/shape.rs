@@ -85,6 +85,16 @@ pub(crate) fn not_at_head(method: &Ident) -> Error {
     )
 }
 
+/// `skip` and its kin further down the chain.
+pub(crate) fn not_behind_head(method: &Ident) -> Error {
+    Error::new_spanned(
+        method,
+        format!(
+            "`{method}` here depends on what came through before it; write it right behind the head, before `map` and `filter`, or collect first and use `{method}` on the result"
+        ),
+    )
+}
+
 /// `rchunks`, `split` and their like.
 pub(crate) fn later_head(method: &Ident, slice: &Slice) -> Error {
     let name = &slice.name;

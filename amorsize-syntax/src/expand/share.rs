@@ -22,8 +22,20 @@ pub(crate) struct Share {
     pub(crate) range: Option<Ident>,
     /// The part of the head's slice that is gone through.
     pub(crate) within: Option<Expr>,
-    /// What is cut beside the head.
-    pub(crate) lanes: Vec<Expr>,
+    /// What is done to the head before it is cut, in order.
+    pub(crate) steps: Vec<Step>,
+}
+
+/// What is done to a source before it is cut.
+pub(crate) enum Step {
+    /// Something is cut beside it.
+    Zip(Expr),
+    /// `skip` or `take` of so many.
+    Narrow(Ident, Expr),
+    /// It is gone through from its end.
+    Reversed,
+    /// `step_by`.
+    Stepped(Expr),
 }
 
 /// How a chain's items are written down again.
@@ -131,10 +143,40 @@ impl Share {
             if let Some(beside) = call.args.first_mut() {
                 self.beside(beside, rewrite);
             }
+        } else if words::narrows(&call.method.to_string()).is_some() {
+            self.narrow(at, rewrite);
         } else {
             for given in &mut call.args {
                 *given = self.argument(given, rewrite);
             }
+        }
+    }
+
+    /// `skip` and `take` are done to the source and leave the kernel; `rev` and `step_by` are done to both.
+    fn narrow(&mut self, at: &mut Expr, rewrite: &mut Rewrite) {
+        let Expr::MethodCall(call) = at else { return };
+        let step = match call.args.first_mut() {
+            None => Step::Reversed,
+            Some(number) => {
+                let value: Expr = if is_pure(number) {
+                    number.clone()
+                } else {
+                    let name = self.argument_once(number, rewrite);
+                    parse_quote! { #name }
+                };
+                if call.method == "step_by" {
+                    *number = value.clone();
+                    Step::Stepped(value)
+                } else {
+                    Step::Narrow(call.method.clone(), value)
+                }
+            }
+        };
+        if matches!(step, Step::Narrow(..)) {
+            *at = std::mem::replace(&mut *call.receiver, Expr::PLACEHOLDER);
+        }
+        if rewrite.shared {
+            self.steps.push(step);
         }
     }
 
@@ -156,12 +198,12 @@ impl Share {
         rewrite.lanes += 1;
         if is_pure(at) {
             if rewrite.shared {
-                self.lanes.push(at.clone());
+                self.steps.push(Step::Zip(at.clone()));
             }
         } else {
             let value = self.argument_once(at, rewrite);
             if rewrite.shared {
-                self.lanes.push(parse_quote! { #value });
+                self.steps.push(Step::Zip(parse_quote! { #value }));
             }
         }
         *at = parse_quote! { #name };

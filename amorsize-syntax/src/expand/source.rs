@@ -5,7 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
 use syn::spanned::Spanned;
 
-use crate::expand::share::Share;
+use crate::expand::share::{Share, Step};
 use crate::expand::{hidden, local, placed, respanned};
 use crate::shape::chain::{spine, start};
 use crate::shape::source::{Head, Source};
@@ -55,14 +55,26 @@ pub(crate) fn enter(
     let name = part_name(source, base);
     let mut pattern = quote! { #name };
     let (mut whole, mut ty) = head(rt, source, base, share);
-    for (number, lane) in share.lanes.iter().enumerate() {
-        // The call lies where its argument does: what is wrong with that is then reported at one place, and so once.
-        let zip = local(if ends_in_each { "zip_mut" } else { "zip" });
-        let zip = respanned(quote! { #rt::#zip }, |_| lane.span());
-        whole = quote_spanned! { lane.span()=> #zip(#whole, #lane) };
-        let beside = lane_name(number);
-        pattern = quote! { (#pattern, #beside) };
-        ty = quote! { (#ty, _) };
+    let mut lanes = 0;
+    for step in &share.steps {
+        match step {
+            Step::Zip(lane) => {
+                // The call lies where its argument does: what is wrong with that is then reported at one place, and so once.
+                let zip = local(if ends_in_each { "zip_mut" } else { "zip" });
+                let zip = respanned(quote! { #rt::#zip }, |_| lane.span());
+                whole = quote_spanned! { lane.span()=> #zip(#whole, #lane) };
+                let beside = lane_name(lanes);
+                lanes += 1;
+                pattern = quote! { (#pattern, #beside) };
+                ty = quote! { (#ty, _) };
+            }
+            Step::Narrow(method, number) => {
+                let narrow = placed(rt, &local(&method.to_string()), method.span());
+                whole = quote! { #narrow(#whole, #number) };
+            }
+            Step::Reversed => whole = quote! { #rt::reversed(#whole) },
+            Step::Stepped(number) => whole = quote! { #rt::stepped(#whole, #number) },
+        }
     }
     if source.placed {
         whole = quote! { #rt::placed(#whole) };

@@ -131,6 +131,10 @@ pub(crate) fn links(calls: &[&ExprMethodCall]) -> Links {
                 errors.push(diag::not_at_head(&call.method));
             }
             works |= call.args.iter().any(|beside| !source::behind_lane(beside).is_empty());
+        } else if is_cut_there(&name, exact, works, &calls[..at]) {
+            // The source is cut there, not the part.
+        } else if words::narrows(&name).is_some() {
+            errors.push(diag::not_behind_head(&call.method));
         } else if let Some((why, instead)) = words::depends_on(&name) {
             errors.push(diag::depends(&call.method, why, instead));
         } else {
@@ -144,6 +148,15 @@ pub(crate) fn links(calls: &[&ExprMethodCall]) -> Links {
     } else {
         Links::Refused(errors, Weight::Head)
     }
+}
+
+/// Whether `skip`, `take`, `rev` or `step_by` may be done to the source: where none of the elements has been numbered, and,
+/// of those that choose by the place, every element still comes through and nothing of the user's is run for elements that
+/// are passed by.
+fn is_cut_there(name: &str, exact: bool, works: bool, before: &[&ExprMethodCall]) -> bool {
+    let chooses = name != "rev";
+    words::narrows(name).is_some_and(|passes_by| (exact || !chooses) && !(passes_by && works))
+        && !source::asks_index(before)
 }
 
 /// Everything that is wrong with a chain whose words are all known.
@@ -200,6 +213,7 @@ pub(crate) fn kernel_arguments(items: &Expr) -> Vec<&Expr> {
         let name = call.method.to_string();
         match name.as_str() {
             "zip" => inside.extend(call.args.iter().flat_map(source::behind_lane)),
+            "skip" | "take" | "step_by" => {}
             _ if at == 0 && words::is_pieces(&name) => {}
             _ => inside.extend(&call.args),
         }

@@ -149,6 +149,7 @@ pub(crate) fn lane(beside: &Expr) -> &Expr {
     match lane {
         Expr::MethodCall(call) if words::is_head(&call.method.to_string()) => lane,
         Expr::MethodCall(call) if words::is_pieces(&call.method.to_string()) => lane,
+        Expr::MethodCall(call) if words::narrows(&call.method.to_string()).is_some() => lane,
         Expr::Paren(paren) if matches!(&*paren.expr, Expr::Range(_)) => lane,
         _ => beside,
     }

@@ -127,9 +127,6 @@ pub(crate) fn depends_on(name: &str) -> Option<(&'static str, &'static str)> {
         "take_while" | "skip_while" | "map_while" => {
             (BEFORE, "use `filter`, or find the end with `position` before the chain and cut the slice there")
         }
-        "take" | "skip" => (PLACE, "cut the slice in a caller and pass the part"),
-        "step_by" => (PLACE, "collect first and step through the result, or pass every n-th element"),
-        "rev" => (PLACE, "collect first and reverse the result"),
         "peekable" => (BEFORE, "pass a slice of pairs, or collect first and peek into the result"),
         "fuse" | "by_ref" => ("keeps the state of one iterator", "leave it out"),
         "cycle" | "chain" => {
@@ -234,6 +231,16 @@ pub(crate) fn changes_slice(name: &str) -> bool {
                 | "copy_within"
                 | "swap_with_slice"
         )
+}
+
+/// Adaptors that choose some of the elements by their place, or turn them round; true if they pass by elements that were
+/// asked for.
+pub(crate) fn narrows(name: &str) -> Option<bool> {
+    match name {
+        "skip" | "step_by" => Some(true),
+        "take" | "rev" => Some(false),
+        _ => None,
+    }
 }
 
 /// Methods whose result borrows nothing, as far as std's numbers and collections go.
