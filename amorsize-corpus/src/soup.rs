@@ -271,7 +271,8 @@ fn spoilt(bytes: &mut Bytes) -> Vec<Word> {
 }
 
 /// Annotates the soup, and says which promise is broken: the item comes back unchanged with errors behind it, or it is
-/// one that the compiler can parse and in which nothing was left out. A panic goes through.
+/// one that the compiler can parse and in which nothing was left out. What does not parse comes back unchanged for the
+/// compiler to report, behind the expectation that it does; a companion may follow. A panic goes through.
 ///
 /// # Errors
 /// If one is broken.
@@ -281,9 +282,16 @@ pub fn taste(soup: &Soup) -> Result<(), String> {
     if text.parse::<TokenStream>().is_err() {
         return Err(format!("the output is not made of tokens: {text}"));
     }
-    let behind = behind(&soup.item, &output);
+    let behind = behind(&soup.item, output.clone());
     if behind.as_ref().is_some_and(is_errors) {
         return Ok(());
+    }
+    if syn::parse2::<syn::Item>(soup.item.clone()).is_err() {
+        let behind = behind.or_else(|| behind_expectation(&soup.item, output));
+        return match behind.map(syn::parse2::<syn::File>) {
+            Some(Ok(_)) => Ok(()),
+            _ => Err(format!("what does not parse came back changed: {given}\n→ {text}")),
+        };
     }
     if let Err(error) = syn::parse2::<syn::File>(output) {
         return Err(format!("accepted, but the output does not parse: {error}\n{given}\n→ {text}"));
@@ -295,14 +303,22 @@ pub fn taste(soup: &Soup) -> Result<(), String> {
 }
 
 /// What follows the item in the output, if it came back unchanged.
-fn behind(item: &TokenStream, output: &TokenStream) -> Option<TokenStream> {
-    let mut rest = output.clone().into_iter();
+fn behind(item: &TokenStream, output: TokenStream) -> Option<TokenStream> {
+    let mut rest = output.into_iter();
     for token in item.clone() {
         if rest.next()?.to_string() != token.to_string() {
             return None;
         }
     }
     Some(rest.collect())
+}
+
+/// The same where `#[expect(..)]` stands before it.
+fn behind_expectation(item: &TokenStream, output: TokenStream) -> Option<TokenStream> {
+    let mut tokens = output.into_iter();
+    let attribute: TokenStream = tokens.by_ref().take(2).collect();
+    let attribute = attribute.to_string();
+    attribute.starts_with("# [expect (macro_use_extern_crate").then(|| behind(item, tokens.collect()))?
 }
 
 /// Whether tokens are errors, one or more, and nothing else.

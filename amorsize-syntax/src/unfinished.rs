@@ -25,7 +25,7 @@ pub(crate) fn is_being_typed(item: &TokenStream) -> bool {
 /// fn f(xs: &[T]) { NEW }   →   #[expect(macro_use_extern_crate, reason = "…")] fn f(xs: &[T]) { NEW }
 /// ```
 pub(crate) fn unread(item: TokenStream) -> TokenStream {
-    if is_being_typed(&item) {
+    if item.is_empty() || is_being_typed(&item) {
         return item;
     }
     let reason = "`#[parallelize]` does not know some of the syntax in this function and has left it as it is; update `amorsize`, or write that part in another way";
