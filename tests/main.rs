@@ -32,6 +32,7 @@ mod forms {
     mod method;
     mod odd;
     mod ordered;
+    mod reassociate;
     mod reduce;
     mod several;
     mod slice_fn;

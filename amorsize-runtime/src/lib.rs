@@ -16,6 +16,7 @@ pub mod observe;
 mod ordered;
 mod outlet;
 pub mod private;
+mod reassociate;
 mod reduce;
 mod report;
 mod sink;

@@ -126,7 +126,7 @@ where
 }
 
 /// A kernel that puts the items of its part into a `Vec`.
-type Feeder<'k, X, U> = dyn Fn(X, &mut Vec<U>) + Sync + 'k;
+pub(crate) type Feeder<'k, X, U> = dyn Fn(X, &mut Vec<U>) + Sync + 'k;
 
 /// The items of a part, and the panic that ended it. The terminal sees the items before the panic first: it may end
 /// there, or panic itself. A panic that nobody comes to is forgotten, as its `Drop` may do anything.
@@ -139,7 +139,7 @@ fn run_of<U, X>(kernel: &Feeder<'_, X, U>, part: X) -> Run<U> {
 }
 
 /// Runs `terminal` over the items of `source`, which are computed in parallel when it asks for the next window.
-fn windows<U, S, R>(
+pub(crate) fn windows<U, S, R>(
     split: exec::Split,
     source: S,
     kernel: &Feeder<'_, S::Part, U>,

@@ -14,6 +14,7 @@ pub use crate::halves::{Partition, Unzip, partition, unzip};
 pub use crate::keyed::{Keyed, least_by_key, max_by_key, min_by_key, most_by_key};
 pub use crate::ordered::{Ordered, Plain, Split, ordered, product, sum};
 pub use crate::outlet::{Feed, Items, Pour, Total};
+pub use crate::reassociate::{Float, Leaf, product_in_leaves, sum_in_leaves};
 pub use crate::sink::Out;
 pub use crate::site::Site;
 pub use crate::source::{

@@ -10,15 +10,23 @@ use syn::{Expr, ExprLit, ExprPath, Lit, LitStr, Path, Token};
 use crate::diag::{self, Mistakes};
 
 /// Every option that can be given.
-pub(crate) const OPTIONS: [&str; 8] =
-    ["reduce", "slice_fn", "key", "crate", "max_threads", "parallel_from", "chunk_size", "serial"];
+pub(crate) const OPTIONS: [&str; 9] = [
+    "reduce",
+    "reassociate",
+    "slice_fn",
+    "key",
+    "crate",
+    "max_threads",
+    "parallel_from",
+    "chunk_size",
+    "serial",
+];
 
 /// Options that say how a function's own results are joined: a companion collects one result per element.
 const JOINING: [&str; 3] = ["reduce", "reassociate", "assume_splittable"];
 
 /// Options that change the expansion in a way that is not built yet, and what to write today.
-pub(crate) const LATER: [(&str, &str); 3] = [
-    ("reassociate", "leave it out: the result is then the same bit for bit"),
+pub(crate) const LATER: [(&str, &str); 2] = [
     (
         "assume_splittable",
         "write the work as a chain over the slice, with `reduce = ` if it ends in a `fold`",
@@ -37,6 +45,8 @@ pub(crate) struct Args {
     pub(crate) reduce: Option<Reduce>,
     /// Whether `reduce` is given, rightly or not: what it would allow is then no mistake of its own.
     pub(crate) is_reduced: bool,
+    /// `reassociate`: float totals may be added up in another order.
+    pub(crate) reassociate: Option<Ident>,
     /// Whether the function is one for an element, whose companion over a slice is to be written.
     pub(crate) is_element: bool,
     /// That companion.
@@ -102,7 +112,7 @@ pub(crate) fn read(tokens: TokenStream, mistakes: &mut Mistakes) -> Args {
     args.is_reduced = seen.iter().any(|word| word == "reduce");
     args.is_element = seen.iter().any(|word| word == "slice_fn");
     if args.is_element {
-        (args.reduce, args.is_reduced) = (None, false);
+        (args.reduce, args.is_reduced, args.reassociate) = (None, false, None);
         let joining = seen.iter().filter(|word| JOINING.iter().any(|joining| word == joining));
         mistakes.extend(joining.map(diag::excluded_by_slice_fn));
     }
@@ -145,6 +155,8 @@ fn option(
             Some(join @ (Expr::Path(_) | Expr::Closure(_))) => args.reduce = Some(Reduce { word, join }),
             other => mistakes.add(diag::reduce_value(&word, other.as_ref())),
         },
+        "reassociate" if value.is_none() => args.reassociate = Some(word),
+        "reassociate" => mistakes.add(diag::reassociate_value(&word, value.as_ref())),
         "slice_fn" => match SliceFn::of(value.as_ref()) {
             Some(name) => args.slice_fn = Some(name),
             None => mistakes.add(diag::slice_fn_value(&word, value.as_ref())),

@@ -1,6 +1,8 @@
 //! What each site becomes: which entry point, how its parts are joined, what is proved about the parameters. All checks
 //! that need options, signature and body together are here.
 
+mod leaves;
+
 use std::collections::HashSet;
 
 use proc_macro2::{Ident, Span, TokenStream};
@@ -83,6 +85,8 @@ pub(crate) enum Join {
     Sum(Option<Type>),
     /// `product` to this type.
     Product(Option<Type>),
+    /// A float `sum` or `product` that may be added up in another order.
+    InLeaves(&'static str, Option<Type>),
     /// `min`, `max`, `find`, `last` of this item; `find_map` and `try_for_each` to it.
     Item(&'static str, Option<Type>),
     /// `count`, `any`, `all`, `position`.
@@ -104,7 +108,12 @@ impl Join {
     /// it must not own that.
     pub(crate) fn takes_items(&self) -> bool {
         match self {
-            Self::Sum(_) | Self::Product(_) | Self::Keyed(..) | Self::Two(..) | Self::Ordered => true,
+            Self::Sum(_)
+            | Self::Product(_)
+            | Self::InLeaves(..)
+            | Self::Keyed(..)
+            | Self::Two(..)
+            | Self::Ordered => true,
             Self::Collect(ty) => ty.as_ref().and_then(vec_element).is_none(),
             Self::Map(_) | Self::Item(..) | Self::Plain(_) | Self::ForEach | Self::Reduce(..) => false,
         }
@@ -135,15 +144,11 @@ pub(crate) fn make(
         found.sites.iter().map(|site| is_owning(site, &found.lent, join.is_some())).collect();
     let sites = found.sites.into_iter().zip(parts).zip(owns);
     let sites = sites.map(|((site, part), owns)| planned(site, part, owns, input, join.as_ref()));
-    Plan {
-        krate: args.krate,
-        key: args.key,
-        tuning: args.tuning,
-        signature,
-        body,
-        proofs,
-        sites: sites.collect(),
+    let mut sites: Vec<Planned> = sites.collect();
+    if let Some(word) = &args.reassociate {
+        leaves::allow(word, &mut sites, input, mistakes);
     }
+    Plan { krate: args.krate, key: args.key, tuning: args.tuning, signature, body, proofs, sites }
 }
 
 /// Which of the refused chains and loops are mistakes: what cannot be split beside something that can is left as it is

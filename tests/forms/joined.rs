@@ -62,6 +62,19 @@ twice! {
         (5..xs.len().max(5)).position(|i| xs[i] < xs[i - 1] / 64)
     }
     #[parallelize]
+    pub(super) fn place_from_the_end(xs: &[u32]) -> Option<usize> {
+        xs.iter().skip(3).rev().position(|x| x % 512 == 7)
+    }
+    #[parallelize]
+    pub(super) fn place_of_some(xs: &[u32], n: usize) -> Option<usize> {
+        xs.iter().take(7000).step_by(n).map(halved).position(|x| x % 512 == 7)
+    }
+    #[parallelize]
+    pub(super) fn last_of_turned(xs: &[u32]) -> (Option<u32>, Option<&u32>, bool) {
+        let last = xs.iter().rev().map(halved).filter(|x| x % 64 == 3).last();
+        (last, xs.iter().rev().max_by_key(|x| **x % 8), (0..xs.len()).take(5).any(|i| xs[i] % 8 == 1))
+    }
+    #[parallelize]
     pub(super) fn first_some(xs: &[u32]) -> Option<String> {
         xs.iter().find_map(|x| (x % 1000 == 7).then(|| x.to_string()))
     }
@@ -192,6 +205,9 @@ fn check(xs: &[u32], words: &[String]) {
         place_of_pair(xs, &xs[xs.len() / 2..]);
         place_of_piece(xs);
         place_in_range(xs);
+        place_from_the_end(xs);
+        place_of_some(xs, 3);
+        last_of_turned(xs);
         first_some(xs);
         first_borrowed(words, table());
         each_result(xs, 7);

@@ -28,6 +28,11 @@ fn float_sum(xs: &[u64]) -> f64 {
     xs.iter().map(|&x| 1.0 / (burn(x, 60) as f64 + 0.1)).sum()
 }
 
+#[parallelize(reassociate)]
+fn float_sum_in_leaves(xs: &[u64]) -> f64 {
+    xs.iter().map(|&x| 1.0 / (burn(x, 60) as f64 + 0.1)).sum()
+}
+
 #[parallelize]
 fn float_fold(xs: &[u64]) -> f64 {
     xs.iter().map(|&x| burn(x, 60) as f64).fold(0.0, |total, x| total * 0.999 + x)
@@ -108,6 +113,7 @@ fn answers(rounds: usize) {
                 ("cheap", digest(cheap(&xs))),
                 ("dear", digest(dear(&xs))),
                 ("float_sum", digest(float_sum(&xs).to_bits())),
+                ("float_sum_in_leaves", digest(float_sum_in_leaves(&xs).to_bits())),
                 ("float_fold", digest(float_fold(&xs).to_bits())),
                 ("odd", digest(odd(&xs))),
                 ("checked", digest(checked(&xs))),

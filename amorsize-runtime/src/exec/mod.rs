@@ -95,6 +95,8 @@ pub(crate) struct Split {
     pub(crate) memory: &'static Memory,
     how: How,
     output: Output,
+    /// Units that stay together where nothing else says where to cut.
+    piece: usize,
 }
 
 #[derive(Debug)]
@@ -173,7 +175,7 @@ fn enter_memory(memory: &'static Memory, len: usize, output: Output, script: Opt
 
 /// The kernel runs once on an empty slice; there is nothing to cut.
 fn split_unless_empty(memory: &'static Memory, len: usize, output: Output, how: How) -> Way {
-    if len == 0 { Way::Whole(Timing(None)) } else { Way::Split(Split { memory, how, output }) }
+    if len == 0 { Way::Whole(Timing(None)) } else { Way::Split(Split { memory, how, output, piece: 1 }) }
 }
 
 /// The seed of `AMORSIZE=shuffle`, said once.
@@ -221,7 +223,7 @@ fn frozen(memory: &'static Memory, len: usize, output: Output, mode: Mode) -> Wa
         predicted_ns: 0.0,
         clocks: false,
     };
-    Way::Split(Split { memory, how, output })
+    Way::Split(Split { memory, how, output, piece: 1 })
 }
 
 /// What to cut the first chunks by where parallel is wished and no cost is known, ns: eight chunks of 50 µs per thread.
@@ -282,7 +284,7 @@ fn learning(memory: &'static Memory, len: usize, output: Output) -> Way {
             let workers = decision.workers.clamp(2, width.max(2));
             let how =
                 How::Region { workers, item_ns, regime, predicted_ns: decision.parallel_ns, clocks: true };
-            Way::Split(Split { memory, how, output })
+            Way::Split(Split { memory, how, output, piece: 1 })
         }
     }
 }
@@ -327,6 +329,12 @@ enum Lesson {
 }
 
 impl Split {
+    /// The same, cut at multiples of so many units: else a thread that looks at the clock would take the time of a whole
+    /// piece for that of the units that it claimed.
+    pub(crate) fn in_pieces(self, piece: usize) -> Self {
+        Self { piece, ..self }
+    }
+
     /// Runs `job` over `range`, then `join` on this thread. The site learns unless the run ended early or panicked.
     ///
     /// `align` is the number of results on a cache line, or 1; `Tail` says whether `join` is all that stands behind
@@ -370,7 +378,7 @@ impl Split {
             }
             &How::Watched { watch, regime, remember } => {
                 let began = Tick::now();
-                let (from, item_ns) = match serial::watch(range.clone(), job, watch) {
+                let (from, item_ns) = match serial::watch(range.clone(), self.piece, job, watch) {
                     Watched::Panicked(payload) => return Err(payload),
                     Watched::Stopped => return Ok((Flow::Stop, Lesson::Nothing)),
                     Watched::Done(sample) => {
@@ -417,8 +425,15 @@ impl Split {
             _ => decide::chunk_ns(&self.memory.state().model),
         };
         let coarse = self.output == Output::Merged;
-        let grain =
-            Grain { target_ns, item_ns, fixed: self.memory.limits.chunk_size, align, workers, coarse };
+        let grain = Grain {
+            target_ns,
+            item_ns,
+            fixed: self.memory.limits.chunk_size,
+            align,
+            piece: self.piece,
+            workers,
+            coarse,
+        };
         let _active = Active::enter();
         let source = invite::Source::here();
         let work = Work::new(job, range, grain, opened);

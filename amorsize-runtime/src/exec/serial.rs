@@ -56,8 +56,8 @@ impl Slope {
     }
 }
 
-/// Runs `job` over `range` on this thread, in parts.
-pub(crate) fn watch(range: Range<usize>, job: &Job<'_>, watch: Watch) -> Watched {
+/// Runs `job` over `range` on this thread, in parts of whole pieces.
+pub(crate) fn watch(range: Range<usize>, piece: usize, job: &Job<'_>, watch: Watch) -> Watched {
     let began = Tick::now();
     let cpu = thread_cpu_if(watch.item_ns * range.len() as f64);
     let mut at = range.start;
@@ -67,7 +67,7 @@ pub(crate) fn watch(range: Range<usize>, job: &Job<'_>, watch: Watch) -> Watched
     // With a price in mind the first part is as long as is worth looking at; otherwise one item.
     let mut len = if watch.item_ns > 0.0 { (LEAST_NS / watch.item_ns) as usize } else { 1 }.max(1);
     while at < range.end {
-        let end = range.end.min(at.saturating_add(len));
+        let end = range.end.min(at.saturating_add(len.next_multiple_of(piece)));
         match catch_unwind(AssertUnwindSafe(|| job(at..end))) {
             Ok(Flow::Go) => {}
             Ok(Flow::Stop) => return Watched::Stopped,

@@ -50,6 +50,8 @@ pub(crate) struct Grain {
     pub(crate) fixed: usize,
     /// Chunk lengths are multiples of this where they are long enough: a cache line of the output.
     pub(crate) align: usize,
+    /// Chunk lengths are multiples of this.
+    pub(crate) piece: usize,
     /// Threads that are expected to work.
     pub(crate) workers: usize,
     /// As few chunks as an even finish allows, since each one costs a join.
@@ -62,6 +64,10 @@ impl Grain {
     /// Never more than `left / (2 · workers)`: guided self-scheduling bounds the wait at the end by one short chunk.
     /// Coarse chunks are never less than that, and not shorter than the target.
     pub(crate) fn next(&self, left: usize, item_ns: f64) -> usize {
+        self.len(left, item_ns).next_multiple_of(self.piece)
+    }
+
+    fn len(&self, left: usize, item_ns: f64) -> usize {
         if self.fixed > 0 {
             return self.fixed.min(left.max(1));
         }
@@ -273,8 +279,15 @@ mod tests {
         chunks
     }
 
-    const TIMED: Grain =
-        Grain { target_ns: 50_000.0, item_ns: 10.0, fixed: 0, align: 16, workers: 2, coarse: false };
+    const TIMED: Grain = Grain {
+        target_ns: 50_000.0,
+        item_ns: 10.0,
+        fixed: 0,
+        align: 16,
+        piece: 1,
+        workers: 2,
+        coarse: false,
+    };
 
     #[test]
     fn chunks_last_the_target_and_shrink_at_the_end() {
@@ -293,6 +306,12 @@ mod tests {
     #[test]
     fn a_fixed_chunk_is_kept() {
         assert_eq!(chunks(Grain { fixed: 7, ..TIMED }, 20), [7, 7, 6]);
+    }
+
+    #[test]
+    fn pieces_stay_whole() {
+        let chunks = chunks(Grain { piece: 100, ..TIMED }, 100_030);
+        assert!(chunks.iter().rev().skip(1).all(|chunk| chunk % 100 == 0), "{chunks:?}");
     }
 
     #[test]

@@ -50,6 +50,11 @@ pub(crate) fn reduce_value(word: &Ident, value: Option<&Expr>) -> Error {
     )
 }
 
+/// `reassociate = true`.
+pub(crate) fn reassociate_value(word: &Ident, value: Option<&Expr>) -> Error {
+    at_value(word, value, "`reassociate` takes no value: `#[parallelize(reassociate)]`")
+}
+
 /// `slice_fn` with something else than a name.
 pub(crate) fn slice_fn_value(word: &Ident, value: Option<&Expr>) -> Error {
     at_value(
@@ -105,13 +110,23 @@ pub(crate) fn nothing_to_reduce(word: &Ident, function: &Ident) -> Error {
     )
 }
 
+/// `reassociate` in a function without a float total.
+pub(crate) fn nothing_to_reassociate(word: &Ident, function: &Ident) -> Error {
+    Error::new_spanned(
+        word,
+        format!(
+            "`reassociate` adds up floats in another order, and `{function}` has no chain that ends in a `sum` or `product` of `f32` or `f64`; remove it"
+        ),
+    )
+}
+
 fn example(option: &str) -> String {
     match option {
         "reduce" => "`reduce = merge`".to_owned(),
         "slice_fn" => "`slice_fn = score_all`".to_owned(),
         "key" => "`key = \"pricing\"`".to_owned(),
         "crate" => "`crate = ::path`".to_owned(),
-        "serial" => "`serial`".to_owned(),
+        "serial" | "reassociate" => format!("`{option}`"),
         "max_threads" => "`max_threads = 4`".to_owned(),
         other => format!("`{other} = 1_000`"),
     }

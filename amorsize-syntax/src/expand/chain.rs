@@ -51,6 +51,8 @@ pub(crate) fn entry(rt: &TokenStream, site: &Ident, chain: &Chain, join: &Join, 
         Join::Collect(ty) => outlet(&pieces, "collect", "Pour", "pour", ty.as_ref()),
         Join::Sum(ty) => outlet(&pieces, "sum", "Total", "sum", ty.as_ref()),
         Join::Product(ty) => outlet(&pieces, "product", "Total", "product", ty.as_ref()),
+        Join::InLeaves("sum", ty) => outlet(&pieces, "sum_in_leaves", "Leaf", "sum", ty.as_ref()),
+        Join::InLeaves(_, ty) => outlet(&pieces, "product_in_leaves", "Leaf", "product", ty.as_ref()),
         Join::Item(entry, item) => {
             let item =
                 item.as_ref().map_or_else(|| inferred(chain.call.method.span()), ToTokens::to_token_stream);
