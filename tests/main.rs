@@ -32,6 +32,7 @@ mod forms {
     mod method;
     mod odd;
     mod ordered;
+    mod range_loops;
     mod reassociate;
     mod reduce;
     mod several;

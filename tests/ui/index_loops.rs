@@ -136,7 +136,7 @@ fn counted(dst: &mut [f64]) -> usize {
     let mut count = 0;
     for i in 0..dst.len() {
         if dst[i] < 0.0 {
-            count += 1;
+            count = count * 2 + 1;
         }
         dst[i] = 0.0;
     }

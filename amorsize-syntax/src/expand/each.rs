@@ -2,12 +2,12 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Type;
+use syn::{ExprForLoop, Type};
 
-use crate::expand::loops;
 use crate::expand::share::Share;
 use crate::expand::source::{self, Entered};
 use crate::expand::{arguments, braced, closure_over, local, placed, respanned};
+use crate::expand::{loops, own_index};
 use crate::shape::accumulate::{self, Accumulator};
 use crate::shape::each::{Each, Leaves};
 use crate::shape::loops::Loop;
@@ -31,13 +31,20 @@ use crate::shape::loops::Loop;
 /// }
 /// ```
 pub(crate) fn entry(rt: &TokenStream, site: &Ident, found: &Loop, each: &Each) -> TokenStream {
-    let (expr, body) = (&found.call.expr, &found.call.body);
     let mut share = Share::apart_from(&found.call);
-    let in_parts = loops::items(rt, found, &mut share);
-    let as_written =
-        if found.plain { in_parts.clone() } else { share.plain(rt, &found.source, expr).to_token_stream() };
-    let entered = source::enter(rt, &found.source, expr, each.leaves.is_none(), &share);
-    let kernel = kernel(rt, site, found, each, &in_parts, &entered);
+    let (call, in_parts, entered) = if let Some(own) = &found.own {
+        own_index::prepare(rt, found, own)
+    } else {
+        let items = loops::items(rt, found, &mut share);
+        let entered = source::enter(rt, &found.source, &found.call.expr, each.leaves.is_none(), &share);
+        (found.call.clone(), items, entered)
+    };
+    let as_written = if found.plain || found.own.is_some() {
+        in_parts.clone()
+    } else {
+        share.plain(rt, &found.source, &found.call.expr).to_token_stream()
+    };
+    let kernel = kernel(rt, site, &call, each, &in_parts, &entered);
     let Entered { whole, pattern, span, .. } = entered;
     let (plain, split) = (local("amorsize_plain"), local("amorsize_split"));
     let at = found.call.for_token.span;
@@ -56,7 +63,7 @@ pub(crate) fn entry(rt: &TokenStream, site: &Ident, found: &Loop, each: &Each) -
     } else {
         quote! { let _: ::core::option::Option<#rt::Done> = #split.#run #arguments; }
     };
-    let as_written = loops::written(&found.call, body, &as_written);
+    let as_written = loops::written(&call, &call.body, &as_written);
     let asked = placed(rt, &local("ordered"), span);
     share.around(quote! {
         match #asked(&#site, #whole, || ()) {
@@ -105,13 +112,13 @@ fn stand_ins(accumulators: &[Accumulator], mutable: bool) -> TokenStream {
 fn kernel(
     rt: &TokenStream,
     site: &Ident,
-    found: &Loop,
+    call: &ExprForLoop,
     each: &Each,
     items: &TokenStream,
     entered: &Entered,
 ) -> TokenStream {
-    let at = found.call.body.brace_token.span.join();
-    let body = accumulate::for_part(&found.call.body, &each.accumulators);
+    let at = call.body.brace_token.span.join();
+    let body = accumulate::for_part(&call.body, &each.accumulators);
     let (left, slot) = (loops::left(), local("amorsize_slot"));
     let (fresh, kept) = (stand_ins(&each.accumulators, true), stand_ins(&each.accumulators, false));
     let (result, end) = match &each.leaves {
@@ -127,7 +134,7 @@ fn kernel(
             (Some(quote! { -> #rt::Done }), quote! { #slot.end(#kept, true); return #drained; })
         }
     };
-    let run = loops::watched(&found.call, &body, items);
+    let run = loops::watched(call, &body, items);
     let part = &entered.part;
     closure_over(
         entered.span,

@@ -7,6 +7,7 @@ use syn::token::Paren;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprForLoop, ExprMethodCall, ExprParen, Macro, Stmt, parse_quote, parse_quote_spanned};
 
+use crate::expand::source::Entered;
 use crate::expand::{hidden, inferred, local, loops, placed};
 use crate::shape::chain::{self, spine};
 use crate::shape::loops::Loop;
@@ -30,6 +31,19 @@ use crate::shape::own_index::Own;
 /// )
 /// ```
 pub(crate) fn entry(rt: &TokenStream, site: &Ident, found: &Loop, own: &Own, owns: bool) -> TokenStream {
+    let (call, items, Entered { whole, part, span, .. }) = prepare(rt, found, own);
+    let capture = if owns && !own.reads_mut {
+        quote_spanned! { span=> move }
+    } else {
+        TokenStream::new()
+    };
+    let kernel = loops::kernel(rt, site, &call, span, &capture, &part, &items);
+    let (of_source, of_kernel) = (inferred(span), inferred(span));
+    quote! { #rt::for_each::<_, #of_source, #of_kernel>(&#site, #whole, #kernel) }
+}
+
+/// The loop for a part, what it goes over, and the source that the part is of.
+pub(crate) fn prepare(rt: &TokenStream, found: &Loop, own: &Own) -> (ExprForLoop, TokenStream, Entered) {
     let (base, _) = spine(&found.call.expr);
     let span = chain::start(base);
     let (range, from) = (local("amorsize_range"), local("amorsize_from"));
@@ -53,15 +67,8 @@ pub(crate) fn entry(rt: &TokenStream, site: &Ident, found: &Loop, own: &Own, own
         let part = quote_spanned! { at=> &mut [#element] };
         ty = quote! { (#ty, #part, ::core::primitive::usize) };
     }
-    let capture = if owns && !own.reads_mut {
-        quote_spanned! { span=> move }
-    } else {
-        TokenStream::new()
-    };
-    let kernel =
-        loops::kernel(rt, site, &call, span, &capture, &quote! { #pattern: #ty }, &range.into_token_stream());
-    let (of_source, of_kernel) = (inferred(span), inferred(span));
-    quote! { #rt::for_each::<_, #of_source, #of_kernel>(&#site, #whole, #kernel) }
+    let part = quote! { #pattern: #ty };
+    (call, range.into_token_stream(), Entered { whole, part, pattern, span })
 }
 
 /// The name of a whole slice's length, in the kernel.

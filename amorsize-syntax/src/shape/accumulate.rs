@@ -99,6 +99,12 @@ pub(crate) fn read(body: &Block, inside: &HashSet<String>, muts: &HashSet<String
     found
 }
 
+/// The names of accumulators and of what is noted beside them.
+pub(crate) fn names(accumulators: &[Accumulator]) -> HashSet<String> {
+    let names = accumulators.iter().flat_map(|one| one.notes.iter().chain([&one.name]));
+    names.map(ToString::to_string).collect()
+}
+
 /// The body for a part: assignments to variables that are only set become `Some`, `s = s + x` becomes `s += x`.
 pub(crate) fn for_part(body: &Block, accumulators: &[Accumulator]) -> Block {
     struct Rewrite<'a>(&'a [Accumulator]);

@@ -32,7 +32,7 @@ pub(crate) struct Loop {
 pub(crate) fn read(for_loop: &ExprForLoop, reader: &Reader) -> Reading {
     let (base, calls) = chain::spine(&for_loop.expr);
     if let Start::Head(Head::Range(range), from) = source::start(base, &calls, reader) {
-        return over_range(for_loop, range, &calls[from..], reader);
+        return over_range(for_loop, &range, &calls[from..], reader);
     }
     let (source, plain) = match head(&for_loop.expr, reader) {
         Items::Of { source, plain } => (source, plain),
@@ -48,22 +48,38 @@ pub(crate) fn read(for_loop: &ExprForLoop, reader: &Reader) -> Reading {
     }
 }
 
-/// Reads a loop over a range with `calls` behind it: a site if it changes slices at its own index.
+/// Reads a loop over a range with `calls` behind it: a site if it changes slices at its own index, or variables, or looks
+/// for something in slices.
 fn over_range(
     for_loop: &ExprForLoop,
-    range: Box<ExprRange>,
+    range: &ExprRange,
     calls: &[&ExprMethodCall],
     reader: &Reader,
 ) -> Reading {
-    match own_index::read(for_loop, calls, reader) {
+    let accumulators = accumulators(for_loop, reader);
+    let source = |placed| Source { head: Head::Range(Box::new(range.clone())), placed };
+    let mut found =
+        Loop { source: source(false), plain: false, each: None, own: None, call: for_loop.clone() };
+    match own_index::read(for_loop, calls, &accumulate::names(&accumulators), reader) {
         Verdict::Own(own) => {
-            let source = Source { head: Head::Range(range), placed: false };
-            let own = Some(Box::new(own));
-            let found = Loop { source, plain: false, each: None, own, call: for_loop.clone() };
+            found.own = Some(Box::new(own));
+            found.each = (!accumulators.is_empty()).then(|| Box::new(Each { accumulators, leaves: None }));
             Reading::Site(Shape::Loop(Box::new(found)))
         }
         Verdict::Refused(errors, weight) => Reading::Refused(errors, weight),
-        Verdict::Nothing => Reading::refused(diag::range(&range), Weight::Hint),
+        Verdict::Nothing => {
+            let Links::Open(placed) = chain::links(calls) else {
+                return Reading::refused(diag::range(range), Weight::Hint);
+            };
+            found.source = source(placed);
+            let errors = mistakes(&mut found, reader);
+            let is_site = own_index::reads_only(for_loop, found.each.as_deref(), &reader.muts);
+            match errors.is_empty() {
+                true if is_site => Reading::Site(Shape::Loop(Box::new(found))),
+                false if is_site => Reading::Refused(errors, Weight::Hint),
+                _ => Reading::refused(diag::range(range), Weight::Hint),
+            }
+        }
     }
 }
 
@@ -132,10 +148,9 @@ fn is_shared_borrow(expr: &Expr) -> bool {
 fn mistakes(found: &mut Loop, reader: &Reader) -> Vec<syn::Error> {
     let mut bound = Bound::default();
     bound.visit_expr_for_loop(&found.call);
-    let accumulators = accumulate::read(&found.call.body, &bound.names, &reader.muts);
+    let accumulators = accumulators(&found.call, reader);
     let mut own = bound.names.clone();
-    let kept = accumulators.iter().flat_map(|one| one.notes.iter().chain([&one.name]));
-    own.extend(kept.map(ToString::to_string));
+    own.extend(accumulate::names(&accumulators));
 
     let (leaves, mut errors) = exits(found, &accumulators, reader);
     found.each =
@@ -151,6 +166,13 @@ fn mistakes(found: &mut Loop, reader: &Reader) -> Vec<syn::Error> {
     errors.extend(prints.errors);
     errors.extend(mentions_itself(found, &bound));
     errors
+}
+
+/// The variables that a loop's parts can change apart.
+fn accumulators(for_loop: &ExprForLoop, reader: &Reader) -> Vec<Accumulator> {
+    let mut bound = Bound::default();
+    bound.visit_expr_for_loop(for_loop);
+    accumulate::read(&for_loop.body, &bound.names, &reader.muts)
 }
 
 /// How the loop may be left, and the exits that no part can take.

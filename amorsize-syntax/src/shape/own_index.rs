@@ -2,12 +2,16 @@
 //! nowhere else, so that they can be cut where the range is; every other slice stays whole. A range loop that changes no
 //! slice is no site of this kind.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Ident, Span};
+use quote::ToTokens;
 use syn::visit::{self, Visit};
-use syn::{Block, ExprForLoop, ExprMethodCall, Item, Pat, PatIdent, Stmt, UseTree, parse_quote};
+use syn::{Block, Expr, ExprForLoop, ExprMethodCall, Item, Pat, PatIdent, Stmt, UseTree, parse_quote};
 
 use crate::diag;
 use crate::input::Slice;
+use crate::shape::each::Each;
 use crate::shape::exits::Exits;
 use crate::shape::mentions::{Elsewhere, Mentions};
 use crate::shape::scan::{Bound, Changes, Prints};
@@ -35,8 +39,13 @@ pub(crate) enum Verdict {
     Nothing,
 }
 
-/// Reads a loop over `range` with `calls` behind it.
-pub(crate) fn read(for_loop: &ExprForLoop, calls: &[&ExprMethodCall], reader: &Reader) -> Verdict {
+/// Reads a loop over a range with `calls` behind it; `kept` are variables that parts may change apart.
+pub(crate) fn read(
+    for_loop: &ExprForLoop,
+    calls: &[&ExprMethodCall],
+    kept: &HashSet<String>,
+    reader: &Reader,
+) -> Verdict {
     let Pat::Ident(pattern) = &*for_loop.pat else { return Verdict::Nothing };
     let index = pattern.ident.to_string();
     let body = &for_loop.body;
@@ -71,7 +80,7 @@ pub(crate) fn read(for_loop: &ExprForLoop, calls: &[&ExprMethodCall], reader: &R
     if !changes {
         return Verdict::Nothing;
     }
-    let errors = mistakes(for_loop, pattern, &found, calls, reader);
+    let errors = mistakes(for_loop, pattern, &found, calls, kept, reader);
     if errors.is_empty() { Verdict::Own(found) } else { Verdict::Refused(errors, Weight::Head) }
 }
 
@@ -110,6 +119,7 @@ fn mistakes(
     pattern: &PatIdent,
     found: &Own,
     calls: &[&ExprMethodCall],
+    kept: &HashSet<String>,
     reader: &Reader,
 ) -> Vec<syn::Error> {
     let body = &for_loop.body;
@@ -131,6 +141,7 @@ fn mistakes(
     let mut bound = Bound::default();
     bound.visit_expr_for_loop(for_loop);
     bound.names.extend(found.slices.iter().map(|slice| slice.name.to_string()));
+    bound.names.extend(kept.iter().cloned());
     let mut changes = Changes::new(reader.input, &bound.names, &reader.muts);
     changes.in_block(body);
     errors.extend(changes.errors);
@@ -206,5 +217,42 @@ impl<'ast> Visit<'ast> for Rebinding {
             _ => None,
         };
         self.at = self.at.or(at);
+    }
+}
+
+/// Whether a range loop that changes no slice is one to split: it adds to variables, or leaves early, by what it finds in
+/// slices at its own index. A loop that only repeats something (tries again, draws numbers) is left as it is written.
+pub(crate) fn reads_only(for_loop: &ExprForLoop, each: Option<&Each>, muts: &HashSet<String>) -> bool {
+    let (Some(each), Pat::Ident(index)) = (each, &*for_loop.pat) else { return false };
+    let mut looks = Looks { index: index.ident.to_string(), at_index: false, may_change: false, muts, each };
+    looks.visit_block(&for_loop.body);
+    let uses_index = !scan::mentions(&for_loop.body.to_token_stream(), &looks.index).is_empty();
+    !looks.may_change && (looks.at_index || !each.accumulators.is_empty() && uses_index)
+}
+
+struct Looks<'a> {
+    index: String,
+    /// Whether something is read at an index that the loop's variable has a part in.
+    at_index: bool,
+    /// Whether a method that may change it is called on an outer variable.
+    may_change: bool,
+    muts: &'a HashSet<String>,
+    each: &'a Each,
+}
+
+impl<'ast> Visit<'ast> for Looks<'_> {
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        match expr {
+            Expr::Index(at) => {
+                self.at_index |= scan::mention(&at.index.to_token_stream(), &self.index).is_some();
+            }
+            Expr::MethodCall(call) if !words::returns_value(&call.method.to_string()) => {
+                let base = scan::base(&call.receiver).map(|base| base.to_string());
+                let is_kept = |name: &String| self.each.accumulators.iter().any(|one| one.name == *name);
+                self.may_change |= base.is_some_and(|base| self.muts.contains(&base) && !is_kept(&base));
+            }
+            _ => {}
+        }
+        visit::visit_expr(self, expr);
     }
 }
