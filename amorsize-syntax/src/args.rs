@@ -10,9 +10,10 @@ use syn::{Expr, ExprLit, ExprPath, Lit, LitStr, Path, Token};
 use crate::diag::{self, Mistakes};
 
 /// Every option that can be given.
-pub(crate) const OPTIONS: [&str; 9] = [
+pub(crate) const OPTIONS: [&str; 10] = [
     "reduce",
     "reassociate",
+    "assume_splittable",
     "slice_fn",
     "key",
     "crate",
@@ -26,13 +27,8 @@ pub(crate) const OPTIONS: [&str; 9] = [
 const JOINING: [&str; 3] = ["reduce", "reassociate", "assume_splittable"];
 
 /// Options that change the expansion in a way that is not built yet, and what to write today.
-pub(crate) const LATER: [(&str, &str); 2] = [
-    (
-        "assume_splittable",
-        "write the work as a chain over the slice, with `reduce = ` if it ends in a `fold`",
-    ),
-    ("spawn_fn", "call the annotated function from your runtime's `spawn_blocking`"),
-];
+pub(crate) const LATER: [(&str, &str); 1] =
+    [("spawn_fn", "call the annotated function from your runtime's `spawn_blocking`")];
 
 /// The options of one attribute.
 #[derive(Default)]
@@ -47,6 +43,8 @@ pub(crate) struct Args {
     pub(crate) is_reduced: bool,
     /// `reassociate`: float totals may be added up in another order.
     pub(crate) reassociate: Option<Ident>,
+    /// The promise that the whole body may run on parts of the slice.
+    pub(crate) assume_splittable: Option<Ident>,
     /// Whether the function is one for an element, whose companion over a slice is to be written.
     pub(crate) is_element: bool,
     /// That companion.
@@ -113,8 +111,12 @@ pub(crate) fn read(tokens: TokenStream, mistakes: &mut Mistakes) -> Args {
     args.is_element = seen.iter().any(|word| word == "slice_fn");
     if args.is_element {
         (args.reduce, args.is_reduced, args.reassociate) = (None, false, None);
+        args.assume_splittable = None;
         let joining = seen.iter().filter(|word| JOINING.iter().any(|joining| word == joining));
         mistakes.extend(joining.map(diag::excluded_by_slice_fn));
+    }
+    if let (Some(_), Some(word)) = (&args.assume_splittable, &args.reassociate) {
+        mistakes.add(diag::excluded_by_assume_splittable(word));
     }
     args
 }
@@ -157,6 +159,10 @@ fn option(
         },
         "reassociate" if value.is_none() => args.reassociate = Some(word),
         "reassociate" => mistakes.add(diag::reassociate_value(&word, value.as_ref())),
+        "assume_splittable" => {
+            mistakes.extend(value.as_ref().map(|value| diag::word_alone(&word, value)));
+            args.assume_splittable = Some(word);
+        }
         "slice_fn" => match SliceFn::of(value.as_ref()) {
             Some(name) => args.slice_fn = Some(name),
             None => mistakes.add(diag::slice_fn_value(&word, value.as_ref())),

@@ -1,9 +1,10 @@
 //! What the attribute thinks: a straight pipe from tokens to tokens, usable without a compiler.
 //!
-//! `depth` refuses what would overflow a stack; `args` reads the options, `input` the signature, `groups`, `raw` and
-//! `shape` the body; `plan` decides what each site becomes and makes all cross checks; `expand` turns the plan into tokens
-//! and cannot fail. Where `slice_fn` is given, `element` first writes the function that goes through this pipe. Every
-//! message is in `diag`. `layout` shows an expansion to people.
+//! `depth` refuses what would overflow a stack; `args` reads the options, `mark` and `input` the signature, `groups`, `raw`
+//! and `shape` the body; `plan` decides what each site becomes and makes all cross checks; `expand` turns the plan into
+//! tokens and cannot fail. Where `slice_fn` is given, `element` first writes the function that goes through this pipe;
+//! where `assume_splittable` is given, the whole body is the site, and `shape` is passed by. Every message is in `diag`.
+//! `layout` shows an expansion to people.
 #![forbid(unsafe_code)]
 
 mod args;
@@ -15,6 +16,7 @@ mod groups;
 mod input;
 mod key;
 mod layout;
+mod mark;
 mod plan;
 mod raw;
 mod shape;
@@ -26,6 +28,7 @@ use syn::ItemFn;
 
 use crate::args::Args;
 use crate::diag::Mistakes;
+use crate::mark::Mark;
 
 /// Rewrites an annotated function into its auto-tuned variant.
 ///
@@ -72,13 +75,11 @@ fn rewrite(
     }
     let args = args::read(arguments, mistakes);
     let of_options = mistakes.len();
+    *unchanged = mark::without(unchanged);
     let rewritten = if args.is_element {
         beside(args, item, unchanged, mistakes)
     } else {
-        input::function(item, mistakes).and_then(|function| {
-            let (signature, body) = (key::signature(&function.sig), key::body(&function));
-            split(args, function, signature, body, mistakes)
-        })
+        input::function(item, mistakes).and_then(|function| alone(args, function, mistakes))
     };
     if mistakes.len() > of_options && unfinished::is_being_typed(unchanged) {
         mistakes.keep(of_options);
@@ -95,13 +96,41 @@ fn beside(
     mistakes: &mut Mistakes,
 ) -> Option<TokenStream> {
     let name = args.slice_fn.as_ref()?;
-    let original = input::element(item, mistakes)?;
+    let mut original = input::element(item, mistakes)?;
+    mark::refuse(&mark::take(&mut original), mistakes);
     let companion = element::companion(&original, name, args.krate.as_ref(), mistakes)?;
     let mut beside = unchanged.clone();
     companion.function.to_tokens(unchanged);
     let split = split(args, companion.function, companion.signature, companion.body, mistakes)?;
     beside.extend(split);
     Some(beside)
+}
+
+/// The function itself, split.
+fn alone(args: Args, mut function: ItemFn, mistakes: &mut Mistakes) -> Option<TokenStream> {
+    let marks = mark::take(&mut function);
+    let (signature, body) = (key::signature(&function.sig), key::body(&function));
+    if args.assume_splittable.is_some() {
+        return on_parts(args, function, marks, signature, body, mistakes);
+    }
+    mark::refuse(&marks, mistakes);
+    split(args, function, signature, body, mistakes)
+}
+
+/// What the pipe does with a function whose whole body runs on parts: no shape is looked for.
+fn on_parts(
+    args: Args,
+    mut function: ItemFn,
+    marks: Vec<Mark>,
+    signature: String,
+    body: String,
+    mistakes: &mut Mistakes,
+) -> Option<TokenStream> {
+    groups::resolve(&mut function.block);
+    raw::plain(&mut function);
+    let input = input::read(&function, mistakes);
+    let plan = plan::body::make(args, &input, &mut function, marks, (signature, body), mistakes)?;
+    mistakes.is_empty().then(|| expand::function(function, &plan))
 }
 
 /// What the pipe does with a function that is to be split.

@@ -1,6 +1,7 @@
 //! What each site becomes: which entry point, how its parts are joined, what is proved about the parameters. All checks
 //! that need options, signature and body together are here.
 
+pub(crate) mod body;
 mod leaves;
 
 use std::collections::HashSet;
@@ -63,6 +64,8 @@ pub(crate) enum Entry {
     Chain(Box<Chain>, Box<Join>),
     /// A loop.
     Loop(Box<Loop>),
+    /// The whole body.
+    Body(Box<body::Body>),
 }
 
 impl Entry {
@@ -71,6 +74,7 @@ impl Entry {
         match self {
             Self::Chain(chain, _) => chain::start(chain::spine(chain.items()).0),
             Self::Loop(found) => found.call.for_token.span,
+            Self::Body(body) => body.name.span(),
         }
     }
 }
@@ -138,7 +142,8 @@ pub(crate) fn make(
         }
     }
     let join = args.reduce.map(|reduce| reduce.join);
-    let proofs = proofs(input, &found, join.is_some());
+    let kernels: Vec<Kernel> = found.sites.iter().map(|site| Kernel::of(site, join.is_some())).collect();
+    let proofs = proofs(input, &found.bound, &kernels);
     let parts = parts(&found.sites);
     let owns: Vec<bool> =
         found.sites.iter().map(|site| is_owning(site, &found.lent, join.is_some())).collect();
@@ -337,10 +342,9 @@ fn any_part(ty: &Type, is_it: fn(&Type) -> bool) -> bool {
 }
 
 /// The parameters that kernels mention, each once. A name that the body binds anew (`let k = k.into()`) is left to rustc.
-fn proofs(input: &Input, found: &Found, has_reduce: bool) -> Vec<Proof> {
-    let kernels: Vec<Kernel> = found.sites.iter().map(|site| Kernel::of(site, has_reduce)).collect();
+fn proofs(input: &Input, bound: &HashSet<String>, kernels: &[Kernel]) -> Vec<Proof> {
     let captured = |name: &Ident| {
-        !found.bound.contains(&name.to_string()) && kernels.iter().any(|kernel| kernel.captures(name))
+        !bound.contains(&name.to_string()) && kernels.iter().any(|kernel| kernel.captures(name))
     };
     let mut proofs = Vec::new();
     for other in input.others.iter().filter(|other| captured(&other.name)) {

@@ -46,7 +46,7 @@ fn reduce_is_a_number(xs: &[f64]) -> f64 {
     xs.iter().fold(0.0, |a, b| a + b)
 }
 
-#[parallelize(assume_splittable)]
+#[parallelize(spawn_fn = total_later)]
 fn later(xs: &[f64]) -> f64 {
     xs.iter().sum()
 }

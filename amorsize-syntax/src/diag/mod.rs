@@ -3,6 +3,7 @@
 //! Style: lower case, no full stop; first what is wrong, then what to write. The caret is on the smallest guilty token.
 //! `Error::new_spanned` wherever there are several tokens: on stable `Error::new(x.span())` is the first one alone.
 
+mod body;
 mod element;
 mod index;
 mod options;
@@ -12,6 +13,7 @@ mod signature;
 use proc_macro2::TokenStream;
 use syn::Error;
 
+pub(crate) use self::body::*;
 pub(crate) use self::element::*;
 pub(crate) use self::index::*;
 pub(crate) use self::options::*;

@@ -85,9 +85,24 @@ fn at_value(word: &Ident, value: Option<&Expr>, message: &str) -> Error {
     }
 }
 
+/// A promise with a value.
+pub(crate) fn word_alone(word: &Ident, value: &Expr) -> Error {
+    Error::new_spanned(value, format!("`{word}` is a promise and takes no value; write the word alone"))
+}
+
 /// A tuning option beside `serial`.
 pub(crate) fn excluded_by_serial(word: &Ident) -> Error {
     Error::new_spanned(word, format!("`serial` leaves nothing for `{word}` to decide; remove one of them"))
+}
+
+/// `reassociate` beside `assume_splittable`.
+pub(crate) fn excluded_by_assume_splittable(word: &Ident) -> Error {
+    Error::new_spanned(
+        word,
+        format!(
+            "`assume_splittable` looks for no sums in the body, so `{word}` says nothing here; remove it"
+        ),
+    )
 }
 
 /// An option about joining beside `slice_fn`.
@@ -126,7 +141,7 @@ fn example(option: &str) -> String {
         "slice_fn" => "`slice_fn = score_all`".to_owned(),
         "key" => "`key = \"pricing\"`".to_owned(),
         "crate" => "`crate = ::path`".to_owned(),
-        "serial" | "reassociate" => format!("`{option}`"),
+        "serial" | "reassociate" | "assume_splittable" => format!("`{option}`"),
         "max_threads" => "`max_threads = 4`".to_owned(),
         other => format!("`{other} = 1_000`"),
     }

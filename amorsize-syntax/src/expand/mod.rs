@@ -1,5 +1,6 @@
 //! The plan as tokens. Nothing here can fail; every function shows what it makes of what.
 
+mod body;
 mod chain;
 mod each;
 mod loops;
@@ -36,6 +37,11 @@ pub(crate) fn function(mut function: ItemFn, plan: &Plan) -> TokenStream {
     let head = quote! { #(#statics)* #(#proofs)* };
     let fillings = plan.sites.iter().enumerate().map(|(number, planned)| filling(&rt, number, planned));
     let mut holes = Holes { fillings: fillings.collect(), filled: false };
+    for planned in &plan.sites {
+        if let Entry::Body(body) = &planned.entry {
+            body::hide(&mut function.sig, body);
+        }
+    }
     let stmts = &mut function.block.stmts;
     let fill = |stmt: &mut Stmt| {
         holes.visit_stmt_mut(stmt);
@@ -117,6 +123,7 @@ fn filling(rt: &TokenStream, number: usize, planned: &Planned) -> TokenStream {
     let expanded = match &planned.entry {
         Entry::Chain(chain, join) => chain::entry(rt, &name, chain, join, planned.owns),
         Entry::Loop(found) => loops::entry(rt, &name, found, planned.owns),
+        Entry::Body(body) => body::entry(rt, &name, body, planned.owns),
     };
     // `match … {}.len()` at the start of a statement would end it at the brace.
     let starts_with_match =

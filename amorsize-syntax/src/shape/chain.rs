@@ -8,7 +8,7 @@ use syn::visit::Visit;
 use syn::{Expr, ExprMethodCall, Type};
 
 use crate::diag;
-use crate::input::{ParameterKind, Slice, bare};
+use crate::input::{Parameter, ParameterKind, Slice, bare};
 use crate::shape::exits;
 use crate::shape::scan::{self, Bound, Changes, Prints};
 use crate::shape::source::{self, Head, Source, Start};
@@ -284,10 +284,16 @@ fn foreign(base: &Expr, calls: &[&ExprMethodCall], reader: &Reader) -> Reading {
 pub(crate) fn no_slice(base: &Expr, reader: &Reader) -> Option<(syn::Error, Weight)> {
     let name = scan::base(base).filter(|_| matches!(base, Expr::Path(_)))?;
     let parameter = reader.input.others.iter().find(|other| other.name == name && other.name != "self")?;
-    Some(match parameter.ty().and_then(element) {
-        Some(element) => (not_a_slice(&parameter.kind, &parameter.name, element), Weight::Head),
+    Some(match almost_a_slice(parameter) {
+        Some(error) => (error, Weight::Head),
         None => (diag::not_a_slice_at_all(&parameter.name), Weight::Hint),
     })
+}
+
+/// What to take instead of a parameter `Vec<T>` and the like.
+pub(crate) fn almost_a_slice(parameter: &Parameter) -> Option<syn::Error> {
+    let element = parameter.ty().and_then(element)?;
+    Some(not_a_slice(&parameter.kind, &parameter.name, element))
 }
 
 fn not_a_slice(kind: &ParameterKind, name: &Ident, element: &Type) -> syn::Error {
