@@ -69,6 +69,59 @@ fn longer(left: String, right: String) -> String {
     if right.len() > left.len() { right } else { left }
 }
 
+/// Neighbours.
+#[parallelize]
+fn rises(orders: &[Order]) -> Vec<bool> {
+    orders.windows(2).map(|pair| pair[0].cents < pair[1].cents).collect()
+}
+
+/// Another slice beside the first, and the place in the whole.
+#[parallelize]
+fn labels(orders: &[Order], notes: &[&str]) -> Vec<String> {
+    orders
+        .iter()
+        .zip(notes)
+        .enumerate()
+        .map(|(i, (order, note))| format!("{i}:{}:{note}", order.customer))
+        .collect()
+}
+
+/// A loop that fills and adds up, and ends at the first error.
+#[parallelize]
+fn paid(orders: &[Order]) -> Result<(Vec<u64>, u64), String> {
+    let mut amounts = Vec::new();
+    let mut total = 0_u64;
+    for order in orders {
+        if order.cents > 9_000 {
+            return Err(format!("{} owes too much", order.customer));
+        }
+        amounts.push(order.cents);
+        total += order.cents;
+    }
+    Ok((amounts, total))
+}
+
+/// The best one so far, and where it was.
+#[parallelize]
+fn dearest(orders: &[Order]) -> usize {
+    let (mut most, mut at) = (0, 0);
+    for (i, order) in orders.iter().enumerate() {
+        if order.cents > most {
+            most = order.cents;
+            at = i;
+        }
+    }
+    at
+}
+
+/// By index: written at its own place, read from anywhere else.
+#[parallelize]
+fn moving_average(cents: &[f64], smooth: &mut [f64]) {
+    for i in 1..cents.len() {
+        smooth[i] = (cents[i - 1] + cents[i]) * 0.5;
+    }
+}
+
 fn main() {
     let order = |customer: &str, cents, discount| Order { customer: customer.to_owned(), cents, discount };
     let mut orders = vec![
@@ -84,6 +137,13 @@ fn main() {
     println!("mean_discount   {}", mean_discount(&orders));
     println!("first_free      {:?}", first_free(&orders).map(|order| &order.customer));
     println!("longest_name    {}", longest_name(&orders));
+    println!("rises           {:?}", rises(&orders));
+    println!("labels          {:?}", labels(&orders, &["new", "", "late"]));
+    println!("paid            {:?}", paid(&orders));
+    println!("dearest         {}", dearest(&orders));
+    let mut smooth = [0.0; 3];
+    moving_average(&[1.0, 2.0, 4.0], &mut smooth);
+    println!("moving_average  {smooth:?}");
     round_up(&mut orders, 100);
     println!("round_up        {:?}", orders.iter().map(|order| order.cents).collect::<Vec<_>>());
 }

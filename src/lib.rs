@@ -18,17 +18,22 @@
 /// ```
 ///
 /// # What is split
-/// Iterator chains and `for` loops over a parameter `xs: &[T]` or `xs: &mut [T]`, wherever the function's own thread
-/// runs them; everything else stays where it is and runs once, as written. Every other mention of the slice, inside the
-/// chain too, still means the whole.
+/// Iterator chains and `for` loops over a parameter `xs: &[T]` or `xs: &mut [T]`, a part of it such as `xs[1..]`, or a range
+/// `a..b`, wherever the function's own thread runs them; everything else stays where it is and runs once, as written.
+/// Every other mention of the slice, inside the chain too, still means the whole.
 ///
+/// * Heads: `iter`, `iter_mut`, `chunks`, `chunks_exact`, their `_mut`, `windows`; behind them `rev`, `skip`, `take`, `step_by`,
+///   and where every element still comes through `enumerate` and `zip`.
 /// * Adaptors: `map`, `filter`, `filter_map`, `flat_map`, `flatten`, `inspect`, `copied`, `cloned`.
 /// * Joined part by part or collected in index order: `collect` (std's collections, also inside `Result` and `Option`),
-///   `sum`, `product`, `count`, `min`, `max`, `any`, `all`, `find`, `for_each`.
-/// * Items in parallel, then once on the calling thread in index order: `fold`, `reduce`, `min_by`, `max_by`,
-///   `min_by_key`, `max_by_key`, `last`, `partition`, `unzip`, `try_fold`, `try_for_each`, `find_map`, `position`.
+///   `sum`, `product`, `count`, `min`, `max`, `min_by_key`, `max_by_key`, `any`, `all`, `find`, `find_map`, `position`, `last`,
+///   `partition`, `unzip`, `for_each`, `try_for_each`.
+/// * Items in parallel, then once on the calling thread in index order: sums of floats, `fold`, `reduce`, `min_by`, `max_by`,
+///   `try_fold`.
+/// * Loops that change each element on its own; that add to variables of the function (`sum += ..`), fill collections
+///   (`out.push(..)`, `map.insert(..)`), or keep the best value so far (`if x > best { best = x; at = i }`); that leave early by
+///   `return`, `?` or `break`.
 /// * `for i in a..b { dst[i] = .. src[i - 1] .. }`, where a `&mut` slice is used at the loop's own index only.
-/// * `for x in xs { .. }` and `xs.iter_mut().for_each(..)`, where each element is changed on its own.
 ///
 /// Whatever would be wrong to split is refused when it is compiled, with what to write instead. A chain that cannot be
 /// split beside one that can is left serial, unless it is the function's result.

@@ -156,6 +156,16 @@ impl<S: Source> Source for Stepped<S> {
     }
 }
 
+impl<S: Narrow> Narrow for Stepped<S> {
+    fn within(self, range: Range<usize>) -> Self {
+        let Self { source, step } = self;
+        let all = source.units();
+        let inside =
+            if range.is_empty() { 0..0 } else { range.start * step..range.end.saturating_mul(step).min(all) };
+        Self { source: source.within(inside), step }
+    }
+}
+
 impl<P: Parts> Parts for Stepped<P> {
     type Part = P::Part;
 
@@ -196,6 +206,8 @@ mod tests {
                 let all: Vec<_> =
                     ranges(stepped.units(), step).flat_map(|r| stepped.part(r).iter().step_by(by)).collect();
                 assert_eq!(all, xs.iter().step_by(by).collect::<Vec<_>>());
+                let some = take(skip(super::stepped(elements(&xs[..]), by), 1), 4);
+                assert!(some.whole().iter().step_by(by).eq(xs.iter().step_by(by).skip(1).take(4)));
                 let pieces = reversed(chunks(&xs[..], by));
                 let all: Vec<_> =
                     ranges(pieces.units(), step).flat_map(|r| pieces.part(r).chunks(by).rev()).collect();
