@@ -161,6 +161,31 @@ twice! {
         }
     }
 
+    // A part of the slice, under a name of its own.
+    #[parallelize]
+    pub(super) fn halves(xs: &mut [f64]) {
+        let (front, back) = xs.split_at_mut(xs.len() / 2);
+        for i in 0..front.len() {
+            front[i] += back[back.len() - 1 - i];
+        }
+    }
+
+    // One statement of several, in a branch.
+    #[parallelize]
+    pub(super) fn in_a_branch(dst: &mut [f64], src: &[f64], k: f64) -> Option<f64> {
+        let scaled: Vec<f64> = src.iter().map(|x| x * k).collect();
+        if k > 0.0 {
+            for i in 0..dst.len().min(scaled.len()) {
+                if i % 2 == 0 {
+                    continue;
+                }
+                dst[i] = scaled[i] - scaled[scaled.len() - 1 - i];
+            }
+            dst.reverse();
+        }
+        dst.first().copied()
+    }
+
     #[parallelize]
     pub(super) fn in_steps(a: &mut [f64], b: &mut [f64], steps: usize) {
         for _ in 0..steps {
@@ -255,6 +280,9 @@ fn same_as_plain() {
             small(|dst| dst, len.clamp(1, 256) as u8 - 1);
             literals(|dst| dst);
             lent(|dst| dst);
+            halves(|dst| dst);
+            in_a_branch(|dst| dst, &xs, 0.3);
+            in_a_branch(|dst| dst, &xs[..len / 2], 0.3);
             inner(|dst| dst, &xs[..len.min(7)], &xs);
         }
         for name in [split::several, plain::several] {

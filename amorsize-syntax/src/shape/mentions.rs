@@ -113,7 +113,7 @@ impl<'a> Mentions<'a> {
             };
             self.place(&call.receiver, touch);
         } else if let Some(converted) = own_element(call, self.index) {
-            let touch = if name == "get" { Touch::Read } else { Touch::Change };
+            let touch = if name.ends_with("_mut") { Touch::Change } else { Touch::Read };
             self.own(touch, &call.args[0], converted);
             return;
         } else if !is_length(call) {
@@ -224,7 +224,7 @@ pub(crate) fn own(at: &Expr, index: &str) -> Option<bool> {
 
 /// Whether a call on the slice asks for the loop's own element: `dst.get_mut(i)`.
 pub(crate) fn own_element(call: &ExprMethodCall, index: &str) -> Option<bool> {
-    let gets = call.method == "get" || call.method == "get_mut";
+    let gets = ["get", "get_mut", "get_unchecked", "get_unchecked_mut"].iter().any(|get| call.method == get);
     (gets && call.args.len() == 1).then(|| own(&call.args[0], index)).flatten()
 }
 
