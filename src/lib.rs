@@ -42,6 +42,7 @@
 /// | option | means |
 /// |---|---|
 /// | `reduce = f` | how two results of a `fold` or a terminal like it become one, the left one first: a promise that `f` is associative and that the start value is its identity |
+/// | `assume_splittable` | the whole body runs on parts of the slice, the one marked `#[split]` if there are several, and `reduce` joins the results: a promise that the answer is the same; [`testing::assert_splittable`] tries it |
 /// | `slice_fn = name` | on a function of one element: leaves it as it is and generates `name`, over a slice |
 /// | `key = "name"` | the name in the tuned file, instead of path and signature |
 /// | `crate = ::path` | where `amorsize` is found |

@@ -1,5 +1,9 @@
 //! Forced splits for tests: of this project, and of users who want to know that their code may be split.
 
+mod splittable;
+
+pub use splittable::{assert_splittable, assert_splittable_by};
+
 use crate::exec::scripted::{self, Script};
 
 /// Runs `body` with every call of an annotated function on this thread cut into parts of the given lengths, repeated

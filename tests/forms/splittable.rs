@@ -293,3 +293,25 @@ fn is_told_by_its_name() {
     let site = site.expect("it was called");
     assert!(site.site.ends_with("::lengths_of_parts(&[u32]) -> Vec<usize>"), "{}", site.site);
 }
+
+#[test]
+fn promises_can_be_tried_on_the_annotated_function_itself() {
+    let xs = numbers(300);
+    testing::assert_splittable(&xs, |part| split::histogram(part, 7), merge);
+    let halved = |part: &[u32]| {
+        let mut part = part.to_vec();
+        split::halved(&mut part, 9);
+        part
+    };
+    testing::assert_splittable(&xs, halved, appended);
+    // Whatever cuts the tests themselves: in here the function runs in one piece.
+    testing::with_split(&[1], true, || {
+        testing::assert_splittable(&xs, |part| split::histogram(part, 7), merge)
+    });
+}
+
+#[test]
+#[should_panic(expected = "of xs[0..2], cut at 1,")]
+fn a_promise_that_does_not_hold_is_told() {
+    testing::assert_splittable(&[7, 8, 9], lengths_of_parts, appended);
+}
