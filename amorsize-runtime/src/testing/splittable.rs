@@ -166,10 +166,11 @@ where
         if (self.same)(&joined, whole) {
             return None;
         }
-        let cuts = ends.windows(2).map(|pair| Cut { start: 0, at: pair[0], end: pair[1] });
+        let mut cuts = ends.windows(2).map(|pair| Cut { start: 0, at: pair[0], end: pair[1] });
         // With a `same` that allows for differences these may add up where no cut alone is to blame.
-        let blamed = cuts.clone().find(|cut| self.fails(*cut));
-        blamed.or_else(|| cuts.last())
+        let last = Cut { start: 0, at: *ends.iter().nth_back(1)?, end: *ends.last()? };
+        let blamed = cuts.find(|cut| self.fails(*cut));
+        Some(blamed.unwrap_or(last))
     }
 
     /// A shorter stretch that still fails, as short as can be found.
@@ -198,15 +199,12 @@ where
         let show = |what: &str, part: Range<usize>| {
             format!("\n  {what} {:?} gives {:?}", &self.xs[part.clone()], self.on(part))
         };
-        let mut said = format!(
-            "the joined parts of xs[{start}..{end}], cut at {at}, give another answer than the whole, so the function cannot be split"
-        );
-        said += &show("whole ", start..end);
-        said += &show("left  ", start..at);
-        said += &show("right ", at..end);
-        said += &format!("\n  joined {:?}", self.joined(cut));
-        said += &self.why(cut).unwrap_or_default();
-        Failure(said)
+        let (whole, left, right) =
+            (show("whole ", start..end), show("left  ", start..at), show("right ", at..end));
+        let (joined, why) = (self.joined(cut), self.why(cut).unwrap_or_default());
+        Failure(format!(
+            "the joined parts of xs[{start}..{end}], cut at {at}, give another answer than the whole, so the function cannot be split{whole}{left}{right}\n  joined {joined:?}{why}"
+        ))
     }
 
     /// What is wrong with the join or with what the function starts from, where that can be told.

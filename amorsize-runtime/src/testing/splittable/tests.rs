@@ -8,7 +8,7 @@ fn said<T: Debug, R: Debug + PartialEq>(xs: &[T], f: impl Fn(&[T]) -> R, join: i
 
 fn numbers(len: usize) -> Vec<i64> {
     let mut random = Random(7);
-    (0..len).map(|_| random.below(1000) as i64 - 500).collect()
+    (0..len).map(|_| i64::try_from(random.below(1000)).unwrap() - 500).collect()
 }
 
 #[test]
