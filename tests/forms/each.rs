@@ -1,6 +1,8 @@
 //! Loops that change variables of the function, and loops that end early.
 
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, VecDeque};
+use std::num::Wrapping;
+use std::time::Duration;
 
 use crate::{LENGTHS, floats, numbers, twice};
 
@@ -64,6 +66,17 @@ twice! {
             toggled ^= x as u8;
         }
         (n, total, signed, bits, any, toggled)
+    }
+
+    #[parallelize]
+    pub(crate) fn times(xs: &[u32]) -> (Duration, Wrapping<i32>, String) {
+        let (mut time, mut hash, mut text) = (Duration::ZERO, Wrapping(7), String::new());
+        for x in xs {
+            time += Duration::from_micros(u64::from(*x));
+            hash += Wrapping(i32::from_ne_bytes(x.to_ne_bytes())) * Wrapping(77_777);
+            text += if x % 2 == 0 { "." } else { "-" };
+        }
+        (time, hash, text)
     }
 
     #[parallelize]
@@ -276,6 +289,7 @@ fn loops_that_change_variables() {
         assert_eq!(split::sum(&xs).to_bits(), plain::sum(&xs).to_bits());
         assert_eq!(split::mean_and_most(&xs), plain::mean_and_most(&xs));
         assert_eq!(split::counts(&ns), plain::counts(&ns));
+        assert_eq!(split::times(&ns), plain::times(&ns));
         let (ours, theirs) = (split::lists(&ns), plain::lists(&ns));
         assert_eq!((ours.0, ours.1, ours.2, ours.3), (theirs.0, theirs.1, theirs.2, theirs.3));
         assert_eq!(ours.4.into_vec(), theirs.4.into_vec());

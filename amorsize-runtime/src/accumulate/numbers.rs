@@ -1,10 +1,12 @@
 //! Numbers and bits that a loop changes with an operator, `s += x`, `bits |= x`.
 
+use std::num::Wrapping;
 use std::ops::{AddAssign, BitAndAssign, BitOrAssign, BitXorAssign, MulAssign, SubAssign};
+use std::time::Duration;
 
 use crate::accumulate::Variable;
 
-/// What several threads can add to: a number of std, or a `String`.
+/// What several threads can add to: a number of std, a `Duration`, or a `String`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no number of std, so it is not known how the parts of this loop become one",
     label = "changed for each element, by several threads",
@@ -50,13 +52,14 @@ impl<T> Log<T> {
     }
 }
 
+/// Numbers that are added in any order: no partial sum of theirs overflows unless the whole one does, or all wrap.
 macro_rules! partial_sums {
-    ($($number:ty)*) => {$(
+    ($($($number:ty),*: |$a:ident, $b:ident| $sum:expr;)*) => {$($(
         impl AddAssign<$number> for Partial<$number> {
             #[inline(always)]
             fn add_assign(&mut self, operand: $number) {
-                // std's own sum, so that overflow panics or wraps as the caller's profile has it.
-                self.0 = [self.0, operand].into_iter().sum();
+                let ($a, $b) = (self.0, operand);
+                self.0 = $sum;
             }
         }
 
@@ -64,19 +67,26 @@ macro_rules! partial_sums {
             type Part = Partial<Self>;
 
             fn nothing() -> Partial<Self> {
-                Partial(0)
+                Partial(Self::default())
             }
 
             fn add_part(&mut self, part: Partial<Self>) {
-                *self = [*self, part.0].into_iter().sum();
+                let ($a, $b) = (*self, part.0);
+                *self = $sum;
             }
 
             const BYTES: Option<fn(&Partial<Self>) -> usize> = None;
         }
-    )*};
+    )*)*};
 }
 
-partial_sums!(u8 u16 u32 u64 u128 usize);
+partial_sums! {
+    // std's own sum, so that overflow panics or wraps as the caller's profile has it.
+    u8, u16, u32, u64, u128, usize: |a, b| [a, b].into_iter().sum();
+    Wrapping<u8>, Wrapping<u16>, Wrapping<u32>, Wrapping<u64>, Wrapping<u128>, Wrapping<usize>,
+    Wrapping<i8>, Wrapping<i16>, Wrapping<i32>, Wrapping<i64>, Wrapping<i128>, Wrapping<isize>,
+    Duration: |a, b| a + b;
+}
 
 impl<'o, T: Copy> AddAssign<&'o T> for Partial<T>
 where
