@@ -129,4 +129,26 @@ fn leaves_the_outer_loop(xs: &[u32], n: usize) -> u64 {
     total
 }
 
+#[parallelize]
+fn static_in_a_loop(xs: &[u32]) -> u64 {
+    let mut total = 0;
+    for x in xs {
+        static SEEN: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+        SEEN.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        total += u64::from(*x);
+    }
+    total
+}
+
+#[parallelize]
+fn static_in_an_ordered_chain(xs: &[u32]) -> f64 {
+    let text: &'static str = "1";
+    xs.iter()
+        .map(|x| {
+            thread_local!(static SEEN: std::cell::Cell<u32> = const { std::cell::Cell::new(0) });
+            f64::from(*x + SEEN.get()) + text.len() as f64
+        })
+        .fold(0.0, |a, b| a * 0.5 + b)
+}
+
 fn main() {}

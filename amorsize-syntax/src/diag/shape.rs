@@ -95,6 +95,14 @@ pub(crate) fn not_behind_head(method: &Ident) -> Error {
     )
 }
 
+/// A `static` in code that stands in the expansion twice.
+pub(crate) fn written_twice(at: Span) -> Error {
+    Error::new(
+        at,
+        "a `static` in here would exist twice, once for serial calls and once for split ones; move it out of the function",
+    )
+}
+
 /// `rchunks`, `split` and their like.
 pub(crate) fn later_head(method: &Ident, slice: &Slice) -> Error {
     let name = &slice.name;

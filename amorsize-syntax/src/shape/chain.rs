@@ -176,6 +176,9 @@ fn mistakes(chain: &Chain, works: bool, reader: &Reader) -> Vec<syn::Error> {
     if chain.terminal == Terminal::Position && !chain.exact {
         errors.push(diag::position_of_some(method));
     }
+    if is_ordered {
+        errors.extend(scan::statics(chain.call.to_token_stream()).map(diag::written_twice));
+    }
     let mut inside = kernel_arguments(chain.items());
     // An ordered tail runs on the caller, once: there its closure may do what it likes.
     if !is_ordered {

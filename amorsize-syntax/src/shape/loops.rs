@@ -156,6 +156,10 @@ fn mistakes(found: &mut Loop, reader: &Reader) -> Vec<syn::Error> {
     found.each =
         (leaves.is_some() || !accumulators.is_empty()).then(|| Box::new(Each { accumulators, leaves }));
 
+    if found.each.is_some() {
+        errors.extend(scan::statics(found.call.body.to_token_stream()).map(diag::written_twice));
+    }
+
     let mut changes = Changes::new(reader.input, &own, &reader.muts);
     changes.in_block(&found.call.body);
     errors.extend(changes.errors);

@@ -119,6 +119,26 @@ fn captures(literal: &str, name: &str) -> bool {
     })
 }
 
+/// A `static` or `thread_local!` in code that is written down twice, where it would be two.
+pub(crate) fn statics(tokens: TokenStream) -> Option<Span> {
+    let mut before = '\0';
+    for token in tokens {
+        match &token {
+            TokenTree::Ident(word) if before != '\'' && (*word == "static" || *word == "thread_local") => {
+                return Some(word.span());
+            }
+            TokenTree::Group(group) => {
+                if let Some(found) = statics(group.stream()) {
+                    return Some(found);
+                }
+            }
+            _ => {}
+        }
+        before = if let TokenTree::Punct(punct) = &token { punct.as_char() } else { '\0' };
+    }
+    None
+}
+
 /// Changes of what was made outside a piece of code.
 pub(crate) struct Changes<'a> {
     input: &'a Input,
