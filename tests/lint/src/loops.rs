@@ -107,3 +107,25 @@ pub fn exchanged(xs: &mut [f64], ys: &mut [f64], last: u16) {
         }
     }
 }
+
+/// The whole body on parts, with one slice for all of them.
+#[must_use]
+#[parallelize(assume_splittable, reduce = |a, b| a + b)]
+pub fn wanted(#[split] xs: &[u32], numbers: &[u32]) -> usize {
+    let mut count = 0;
+    for x in xs {
+        if numbers.contains(x) {
+            count += 1;
+        }
+    }
+    count
+}
+
+/// The whole body on parts that are changed.
+#[parallelize(assume_splittable)]
+pub fn cleared(mut xs: &mut [u32]) {
+    while let [first, rest @ ..] = xs {
+        *first = 0;
+        xs = rest;
+    }
+}
