@@ -386,3 +386,33 @@ fn overflow_is_the_plain_loops_own() {
         });
     }
 }
+
+#[test]
+fn leaving_a_closure_is_not_leaving_the_function() {
+    twice! {
+        #[parallelize]
+        pub(crate) fn sorted(xs: &[u32]) -> (bool, usize) {
+            let up = (|| {
+                for pair in xs.windows(2) {
+                    if pair[0] > pair[1] {
+                        return false;
+                    }
+                }
+                true
+            })();
+            let mut large = 0;
+            for x in xs {
+                if *x > 1000 {
+                    large += 1;
+                }
+            }
+            (up, large)
+        }
+    }
+    let sorted: Vec<u32> = (0..3000).collect();
+    amorsize::testing::with_split(&[7], true, || {
+        for xs in [&sorted, &numbers(500)] {
+            assert_eq!(split::sorted(xs), plain::sorted(xs));
+        }
+    });
+}

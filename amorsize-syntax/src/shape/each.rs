@@ -65,7 +65,19 @@ pub(crate) fn changes_beside(items: &Expr, input: &Input) -> bool {
 /// the constant that the function ends with.
 pub(crate) fn through(output: Option<&Type>, tail: Option<&Expr>) -> Option<TokenStream> {
     let Some(output) = output else { return Some(quote! { () }) };
+    // The kernel says its type, which no closure can where it holds an `impl Trait`.
+    if output.to_token_stream().into_iter().any(|token| has_word(token, "impl")) {
+        return None;
+    }
     some_value(output).or_else(|| tail.filter(|tail| is_constant(tail)).map(ToTokens::to_token_stream))
+}
+
+fn has_word(token: TokenTree, word: &str) -> bool {
+    match token {
+        TokenTree::Ident(ident) => ident == word,
+        TokenTree::Group(group) => group.stream().into_iter().any(|token| has_word(token, word)),
+        _ => false,
+    }
 }
 
 /// A value of a type that is known by name. A user's own type of such a name has rustc say so.

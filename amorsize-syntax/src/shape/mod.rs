@@ -272,7 +272,10 @@ impl VisitMut for Walker<'_> {
             }
             Expr::Call(call) if is_called_at_once(call) => {
                 let outer = std::mem::replace(&mut self.returned, Place::Inner);
+                // What leaves the closure gives its value, of which the type is not known.
+                let through = self.reader.through.take();
                 self.visit_called(&mut call.func);
+                self.reader.through = through;
                 self.returned = outer;
             }
             Expr::Block(block) if is_tail && block.label.is_none() => {
