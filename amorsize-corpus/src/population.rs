@@ -5,6 +5,7 @@
 //!   that starts from a range. What stands inside another loop or chain belongs to that one.
 //! * It is *over a slice parameter* if what it goes over starts from one (`xs`, `&mut xs[1..]`, `xs.chunks(4).zip(ys)`),
 //!   or is a range whose variable is used to index one.
+//! * The attribute *may stand on it* if the signature alone does not rule that out (`unsafe fn`, `-> &T`, …).
 //! * A function *changes nothing else* if it assigns only to its own locals, by-value parameters and slices, has no other
 //!   `&mut` parameter that it mentions, and calls no `FnMut` parameter.
 
@@ -28,6 +29,8 @@ pub enum Standing {
     OverOthers,
     /// It changes something else.
     ChangesOthers,
+    /// The attribute may not stand on it, whatever its body says.
+    Barred,
     /// The floor counts it.
     Counted,
 }
@@ -42,8 +45,37 @@ pub fn standing(item: &ItemFn) -> Standing {
         () if look.seen == 0 => Standing::NoLoop,
         () if look.over_others => Standing::OverOthers,
         () if look.changes_others => Standing::ChangesOthers,
+        () if is_barred(item) => Standing::Barred,
         () => Standing::Counted,
     }
+}
+
+/// Whether the signature alone rules the attribute out, as the book says: `async`, `const`, `unsafe` and `extern` functions,
+/// results that are references, `impl Trait` or `!`, `#[track_caller]`, parameters under `cfg`.
+fn is_barred(item: &ItemFn) -> bool {
+    let sig = &item.sig;
+    let is_unsafe = matches!(sig.safety, syn::Safety::Unsafe(_));
+    let returns = match &sig.output {
+        syn::ReturnType::Type(_, ty) => {
+            matches!(**ty, Type::Reference(_) | Type::ImplTrait(_) | Type::Never(_))
+        }
+        syn::ReturnType::Default => false,
+    };
+    let parameters = sig.inputs.iter().any(|argument| {
+        let attrs = match argument {
+            FnArg::Receiver(receiver) => &receiver.attrs,
+            FnArg::Typed(typed) => &typed.attrs,
+        };
+        attrs.iter().any(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr"))
+    });
+    let tracked = item.attrs.iter().any(|attr| attr.path().is_ident("track_caller"));
+    sig.asyncness.is_some()
+        || sig.constness.is_some()
+        || sig.abi.is_some()
+        || is_unsafe
+        || returns
+        || parameters
+        || tracked
 }
 
 /// The parameters by what they allow.

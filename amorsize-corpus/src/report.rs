@@ -52,7 +52,8 @@ impl Display for Report<'_> {
             ("functions that take a slice", Standing::NoLoop),
             ("  with a loop or chain", Standing::OverOthers),
             ("  whose every loop or chain is over a slice parameter", Standing::ChangesOthers),
-            ("  and that change nothing else", Standing::Counted),
+            ("  and that change nothing else", Standing::Barred),
+            ("  and that the attribute may stand on", Standing::Counted),
         ];
         writeln!(f, "{:<58}{:>8}{:>12}{:>6}", "", "all", "recognised", "%")?;
         for (words, least) in groups {

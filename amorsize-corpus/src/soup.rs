@@ -287,10 +287,12 @@ pub fn taste(soup: &Soup) -> Result<(), String> {
         return Ok(());
     }
     if syn::parse2::<syn::Item>(soup.item.clone()).is_err() {
-        let behind = behind.or_else(|| behind_expectation(&soup.item, output));
-        return match behind.map(syn::parse2::<syn::File>) {
-            Some(Ok(_)) => Ok(()),
-            _ => Err(format!("what does not parse came back changed: {given}\n→ {text}")),
+        let parses =
+            |rest: Option<TokenStream>| rest.is_some_and(|rest| syn::parse2::<syn::File>(rest).is_ok());
+        return if parses(behind) || parses(behind_expectation(&soup.item, output)) {
+            Ok(())
+        } else {
+            Err(format!("what does not parse came back changed: {given}\n→ {text}"))
         };
     }
     if let Err(error) = syn::parse2::<syn::File>(output) {
