@@ -2,12 +2,14 @@
 //! functions that cannot be split whatever their body says.
 
 use proc_macro2::{Ident, Span, TokenStream};
+use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Attribute, FnArg, FnModifiers, Item, ItemFn, Pat, Receiver, ReceiverKind, ReturnType, Signature, Token,
-    TraitItemFn, Type, TypeInfer, TypeReference, parse_quote,
+    TraitItemFn, Type, TypeInfer, TypeParamBound, TypeReference, WherePredicate, parse_quote,
 };
 
 use crate::diag::{self, Mistakes};
@@ -22,6 +24,8 @@ pub(crate) struct Input {
     pub(crate) others: Vec<Parameter>,
     /// Names that the signature declares `mut`.
     pub(crate) muts: Vec<Ident>,
+    /// Parameters that are `FnMut`.
+    pub(crate) mutable_callables: Vec<Ident>,
     /// The return type, unless it is left out.
     pub(crate) output: Option<Type>,
 }
@@ -160,6 +164,7 @@ pub(crate) fn read(function: &ItemFn, mistakes: &mut Mistakes) -> Input {
         slices: Vec::new(),
         others: Vec::new(),
         muts: Vec::new(),
+        mutable_callables: mutable_callables(sig),
         output: output(sig, mistakes),
     };
     for argument in &sig.inputs {
@@ -258,6 +263,45 @@ fn parameter(pat: &Pat, ty: &Type, input: &mut Input) {
         None => ParameterKind::Shared(target),
     };
     input.others.push(Parameter { name, kind });
+}
+
+/// The parameters that are `FnMut` by `impl FnMut`, `dyn FnMut` or the bound of a generic.
+fn mutable_callables(sig: &Signature) -> Vec<Ident> {
+    let is_mutable = |bounds: &Punctuated<TypeParamBound, Token![+]>| {
+        bounds.iter().any(|bound| match bound {
+            TypeParamBound::Trait(bound) => {
+                bound.path.segments.last().is_some_and(|last| last.ident == "FnMut")
+            }
+            _ => false,
+        })
+    };
+    let mut generics: Vec<String> = Vec::new();
+    generics.extend(
+        sig.generics.type_params().filter(|one| is_mutable(&one.bounds)).map(|one| one.ident.to_string()),
+    );
+    for predicate in sig.generics.where_clause.iter().flat_map(|clause| &clause.predicates) {
+        if let WherePredicate::Type(one) = predicate {
+            if is_mutable(&one.bounds) {
+                generics.push(one.bounded_ty.to_token_stream().to_string());
+            }
+        }
+    }
+    let is_it = |ty: &Type| {
+        let ty = if let Type::Reference(reference) = bare(ty) { bare(&reference.elem) } else { bare(ty) };
+        match ty {
+            Type::ImplTrait(opaque) => is_mutable(&opaque.bounds),
+            Type::TraitObject(object) => is_mutable(&object.bounds),
+            other => generics.contains(&other.to_token_stream().to_string()),
+        }
+    };
+    let name = |input: &FnArg| match input {
+        FnArg::Typed(typed) if is_it(&typed.ty) => match &*typed.pat {
+            Pat::Ident(pat) => Some(pat.ident.clone()),
+            _ => None,
+        },
+        _ => None,
+    };
+    sig.inputs.iter().filter_map(name).collect()
 }
 
 /// A type without the invisible groups and parentheses around it.

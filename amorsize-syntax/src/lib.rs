@@ -22,8 +22,8 @@ mod raw;
 mod shape;
 mod unfinished;
 
-use proc_macro2::TokenStream;
-use quote::ToTokens;
+use proc_macro2::{Group, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::ItemFn;
 
 use crate::args::Args;
@@ -33,7 +33,8 @@ use crate::mark::Mark;
 /// Rewrites an annotated function into its auto-tuned variant.
 ///
 /// Never panics. On any mistake the item comes back unchanged, followed by one `compile_error!` per mistake, so that
-/// the callers of the function add no errors of their own.
+/// the callers of the function add no errors of their own. Where rustc itself would report the mistake a second time, the
+/// item comes back without its body.
 ///
 /// A function that is not finished comes back unchanged as well, and what does not parse is left for rustc to report.
 #[must_use]
@@ -43,6 +44,9 @@ pub fn parallelize(arguments: TokenStream, item: TokenStream) -> TokenStream {
     rewrite(arguments, item, &mut unchanged, &mut mistakes).unwrap_or_else(|| {
         if mistakes.is_empty() {
             return unfinished::unread(unchanged);
+        }
+        if mistakes.are_rustcs_too() {
+            unchanged = without_body(unchanged);
         }
         unchanged.extend(mistakes.into_compile_errors());
         unchanged
@@ -59,6 +63,19 @@ pub fn readable(expanded: &TokenStream, name: &str) -> Option<String> {
         None => layout::text(expanded.clone()),
         Some(_) => expanded.to_string(),
     })
+}
+
+/// A function for its callers alone.
+///
+/// ```text
+/// fn f(xs: &mut [T]) { … }   →   #[allow(unused)] fn f(xs: &mut [T]) { ::core::unreachable!() }
+/// ```
+fn without_body(function: TokenStream) -> TokenStream {
+    let mut tokens: Vec<TokenTree> = function.into_iter().collect();
+    if let Some(TokenTree::Group(body)) = tokens.last_mut() {
+        *body = Group::new(body.delimiter(), quote! { ::core::unreachable!() });
+    }
+    quote! { #[allow(unused)] #(#tokens)* }
 }
 
 /// The pipe, for the function or for its companion. Stops where a stage cannot be understood without the one before it:

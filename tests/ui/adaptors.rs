@@ -71,4 +71,49 @@ fn loop_over_some(xs: &mut [u32]) {
     }
 }
 
+#[parallelize]
+fn skipped_while(xs: &[u32]) -> Vec<u32> {
+    xs.iter().skip_while(|x| **x == 0).copied().collect()
+}
+
+#[parallelize]
+fn mapped_while(xs: &[u32]) -> Vec<u32> {
+    xs.iter().map_while(|x| x.checked_sub(1)).collect()
+}
+
+#[parallelize]
+fn fused(xs: &[u32]) -> Vec<u32> {
+    xs.iter().map(|x| x / 2).fuse().collect()
+}
+
+#[parallelize]
+fn cycled(xs: &[u32], n: usize) -> Vec<u32> {
+    xs.iter().cycle().take(n).copied().collect()
+}
+
+#[parallelize]
+fn nth(xs: &[u32]) -> Option<u32> {
+    xs.iter().map(|x| x / 2).nth(3)
+}
+
+#[parallelize]
+fn compared(xs: &[u32], ys: &[u32]) -> bool {
+    xs.iter().map(|x| x / 2).eq(ys.iter().map(|y| y / 2))
+}
+
+#[parallelize]
+fn ordered(xs: &[u32]) -> bool {
+    xs.iter().map(|x| x / 2).is_sorted()
+}
+
+#[parallelize]
+fn last_place(xs: &[u32]) -> Option<usize> {
+    xs.iter().rposition(|x| *x == 7)
+}
+
+#[parallelize]
+fn folded_backwards(xs: &[u32]) -> u32 {
+    xs.iter().map(|x| x / 2).rfold(0, |a, x| a * 3 + x)
+}
+
 fn main() {}

@@ -151,4 +151,72 @@ fn static_in_an_ordered_chain(xs: &[u32]) -> f64 {
         .fold(0.0, |a, b| a * 0.5 + b)
 }
 
+struct Queue(Vec<u32>);
+
+impl Queue {
+    fn push(&mut self, x: u32) {
+        self.0.push(x);
+    }
+}
+
+#[parallelize]
+fn users_collection(xs: &[u32]) -> Queue {
+    let mut queue = Queue(Vec::new());
+    for x in xs {
+        queue.push(*x);
+    }
+    queue
+}
+
+#[parallelize]
+fn float_bits(xs: &[Vector]) -> bool {
+    let mut all = Flags(0);
+    for x in xs {
+        all |= Flags(x.0 as u32);
+    }
+    all.0 == 0
+}
+
+#[derive(Clone, Copy)]
+struct Flags(u32);
+
+impl std::ops::BitOrAssign for Flags {
+    fn bitor_assign(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+}
+
+#[parallelize]
+fn users_maximum(xs: &[Level]) -> Level {
+    let mut most = Level(0);
+    for x in xs {
+        most = most.max(*x);
+    }
+    most
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Level(u32);
+
+#[parallelize]
+fn noted(xs: &[u32], names: &[String]) -> String {
+    let (mut most, mut name) = (0, String::new());
+    for (i, x) in xs.iter().enumerate() {
+        if *x > most {
+            most = *x;
+            name = names[i].clone();
+        }
+    }
+    name
+}
+
+#[parallelize]
+fn tried(xs: &[&str]) -> Result<Report, std::num::ParseIntError> {
+    let mut total = 0_u64;
+    for x in xs {
+        total += x.parse::<u64>()?;
+    }
+    Ok(Report(total.to_string()))
+}
+
 fn main() {}

@@ -75,4 +75,14 @@ fn printed(xs: &[u32]) {
     }
 }
 
+#[parallelize]
+fn own_slice_moved(xs: &mut [u32]) -> usize {
+    let mut n = 0;
+    for x in xs {
+        *x += 1;
+        n += xs.len();
+    }
+    n
+}
+
 fn main() {}

@@ -59,4 +59,15 @@ fn shadowed(xs: &[u32]) -> Vec<u32> {
     xs.iter().map(|x| x + 1).collect()
 }
 
+#[parallelize]
+fn in_an_async_block(xs: &[u32]) -> usize {
+    drop(async { xs.iter().filter(|x| **x > 3).count() });
+    0
+}
+
+#[parallelize]
+fn no_slice_at_all(sizes: &std::collections::HashMap<String, usize>) -> Vec<usize> {
+    sizes.iter().map(|(name, size)| name.len() + size).collect()
+}
+
 fn main() {}

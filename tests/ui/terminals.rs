@@ -39,4 +39,9 @@ fn unfinished(xs: &[u32]) -> Vec<u32> {
     halves.collect()
 }
 
+#[parallelize]
+fn cloned_only(xs: &[String]) -> String {
+    xs.iter().cloned().fold(String::new(), |all, x| all + &x)
+}
+
 fn main() {}

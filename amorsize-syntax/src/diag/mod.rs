@@ -4,7 +4,9 @@
 //! `Error::new_spanned` wherever there are several tokens: on stable `Error::new(x.span())` is the first one alone.
 
 mod body;
+mod change;
 mod element;
+mod exit;
 mod index;
 mod options;
 mod shape;
@@ -14,7 +16,9 @@ use proc_macro2::TokenStream;
 use syn::Error;
 
 pub(crate) use self::body::*;
+pub(crate) use self::change::*;
 pub(crate) use self::element::*;
+pub(crate) use self::exit::*;
 pub(crate) use self::index::*;
 pub(crate) use self::options::*;
 pub(crate) use self::shape::*;
@@ -48,6 +52,11 @@ impl Mistakes {
     /// Whether there are none so far.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Whether rustc says one of them too, of the function as it is written: that would be two errors for one mistake.
+    pub(crate) fn are_rustcs_too(&self) -> bool {
+        self.0.iter().any(|error| error.to_string().starts_with(OWN_SLICE))
     }
 
     /// One `compile_error!` per mistake.

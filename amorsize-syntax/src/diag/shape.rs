@@ -1,17 +1,16 @@
 //! Messages about the chains and loops of the body.
 
 use proc_macro2::{Ident, Span};
-use syn::{BinOp, Error, Expr, ExprRange};
+use syn::{Error, Expr, ExprRange};
 
 use crate::input::Slice;
-use crate::shape::scan;
 
 /// A chain over a parameter that is no slice at all.
 pub(crate) fn not_a_slice_at_all(name: &Ident) -> Error {
     Error::new_spanned(
         name,
         format!(
-            "`{name}` is not a slice, and `#[parallelize]` splits slices; collect it in the caller and take `&[T]`"
+            "`{name}` is not a slice, and `#[parallelize]` splits slices; take `{name}: &[T]`, or collect it first, `let items: Vec<_> = {name}.iter().collect();`, and go over `let items: &[_] = &items;`"
         ),
     )
 }
@@ -20,7 +19,7 @@ pub(crate) fn not_a_slice_at_all(name: &Ident) -> Error {
 pub(crate) fn no_parameter(head: &Expr) -> Error {
     Error::new_spanned(
         head,
-        "this chain does not start from a parameter, so it is not split; take what it goes over as a parameter `&[T]`",
+        "this chain does not start from a slice, so it is not split; take what it goes over as a parameter `&[T]`, or give it a name as a slice, `let xs: &[T] = &..;`",
     )
 }
 
@@ -39,7 +38,7 @@ pub(crate) fn shadowed(binding: &Ident) -> Error {
     Error::new_spanned(
         binding,
         format!(
-            "from here on `{binding}` is not the parameter any more, and only that is split; give this variable another name"
+            "from here on `{binding}` is not the parameter any more, and only slices are split; give this variable another name, or the type of a slice, `let {binding}: &[T] = &..;`"
         ),
     )
 }
@@ -80,7 +79,7 @@ pub(crate) fn not_at_head(method: &Ident) -> Error {
     Error::new_spanned(
         method,
         format!(
-            "`{method}` here depends on how many elements came through before it; write it before the `filter`, or collect first and use `{method}` on the result"
+            "`{method}` here depends on how many elements came through before it; write it before the `filter`, or collect first and use `{method}` in a second chain, over the result"
         ),
     )
 }
@@ -110,7 +109,7 @@ pub(crate) fn later_head(method: &Ident, slice: &Slice) -> Error {
     Error::new_spanned(
         method,
         format!(
-            "`{method}` {why}, so a part cannot be cut into the same ones; use `chunks` or `windows`, or collect the pieces into a `Vec<&[T]>` in a caller and take them as `{name}: &[&[T]]`"
+            "`{method}` {why}, so a part cannot be cut into the same ones; use `chunks` or `windows`, or collect the pieces first, `let pieces: Vec<&[T]> = {name}.{method}(..).collect();`, and go over `let pieces: &[&[T]] = &pieces;`"
         ),
     )
 }
@@ -141,7 +140,7 @@ pub(crate) fn sort(method: &Ident) -> Error {
     Error::new_spanned(
         method,
         format!(
-            "`{method}` compares elements across the whole slice and is not split; compute the keys with a chain, and sort in the caller"
+            "`{method}` compares elements across the whole slice and is not split; split what is computed for it with a chain, `.map(..).collect()`, and sort that"
         ),
     )
 }
@@ -176,16 +175,6 @@ pub(crate) fn exclusive_terminal(method: &Ident) -> Error {
     )
 }
 
-/// `.map(move |x| x + k).filter({ k = 2; g })`.
-pub(crate) fn changed_between(name: &Ident) -> Error {
-    Error::new_spanned(
-        name,
-        format!(
-            "`{name}` is changed here while the chain is put together, and another part of the chain reads it; change it before the chain"
-        ),
-    )
-}
-
 /// `fold(start()?, ..)`.
 pub(crate) fn leaves_start(at: Span) -> Error {
     Error::new(
@@ -194,99 +183,16 @@ pub(crate) fn leaves_start(at: Span) -> Error {
     )
 }
 
+/// How the message begins that rustc has words of its own for.
+pub(super) const OWN_SLICE: &str = "every thread has one part of";
+
 /// The `&mut` slice inside its own chain or loop.
 pub(crate) fn own_slice(at: Span, name: &Ident) -> Error {
     Error::new(
         at,
         format!(
-            "every thread has one part of `{name}` only, so the whole cannot be used in here; read from a second parameter `&[T]`, or take what is needed into a variable before"
+            "{OWN_SLICE} `{name}` only, so the whole cannot be used in here; take what is needed into a variable before, `let first = {name}[0];`, or make the new elements from the old ones with a chain, `{name}.iter().map(..).collect()`"
         ),
-    )
-}
-
-/// An outer variable assigned for each element.
-pub(crate) fn counter(base: &Ident, change: &Expr) -> Error {
-    let instead = match change {
-        step if scan::is_step(step) => {
-            "count with a chain, `.filter(..).count()`, or number the results after it"
-        }
-        Expr::Binary(binary) => match binary.op {
-            BinOp::AddAssign(_) | BinOp::SubAssign(_) => "add up with a chain, `.map(..).sum()`",
-            BinOp::MulAssign(_) => "multiply with a chain, `.map(..).product()`",
-            _ => "write it as a `.map(..)` that ends in `fold`",
-        },
-        _ => "write it as a `.map(..)` that ends in `max`, `min` or `fold`",
-    };
-    Error::new_spanned(
-        change,
-        format!("`{base}` goes from one element to the next here, and threads have no next; {instead}"),
-    )
-}
-
-/// An outer variable assigned for each element, and read for what the element comes to.
-pub(crate) fn running(base: &Ident, change: &Expr) -> Error {
-    Error::new_spanned(
-        change,
-        format!(
-            "`{base}` goes from one element to the next here, and each result needs the one before it, so this stays serial; remove the attribute, or split off what each element needs alone, `.map(..).collect()`, and go over that in a plain function"
-        ),
-    )
-}
-
-/// An outer variable changed through a method or a `&mut` borrow.
-pub(crate) fn filled(base: &Ident, guilty: &Expr) -> Error {
-    Error::new_spanned(
-        guilty,
-        format!(
-            "`{base}` is changed for each element here, which threads cannot do together; return the values from a chain, `.map(..).collect()`, and use them after it"
-        ),
-    )
-}
-
-/// A `&mut` parameter changed for each element.
-pub(crate) fn parameter_changed(base: &Ident, guilty: &Expr) -> Error {
-    Error::new_spanned(
-        guilty,
-        format!(
-            "`{base}` is changed for each element here, and threads cannot share it; return the values from a chain and apply them to `{base}` after it"
-        ),
-    )
-}
-
-/// `break` out of a split loop.
-pub(crate) fn break_in_loop(at: Span, changed: Option<&Ident>) -> Error {
-    let instead = changed
-        .map_or("search with a chain instead, `xs.iter().any(..)` or `.find(..)`".to_owned(), end_first);
-    Error::new(at, format!("`break` ends the loop for one part only; {instead}"))
-}
-
-/// What to write instead of leaving a loop that changes elements.
-fn end_first(slice: &Ident) -> String {
-    format!(
-        "find the end first, `{slice}.iter().position(..)`, and call the annotated function on the part before it, `&mut {slice}[..end]`"
-    )
-}
-
-/// `continue` of a loop around the split one.
-pub(crate) fn continue_outer(at: Span) -> Error {
-    Error::new(
-        at,
-        "this `continue` leaves the loop that is split; decide with a chain, `xs.iter().any(..)`, and continue after it",
-    )
-}
-
-/// `return` in a split loop.
-pub(crate) fn return_in_loop(at: Span, changed: Option<&Ident>) -> Error {
-    const SEARCH: &str = "search with a chain, `xs.iter().find(..)`, or end one in a `Result`, `.map(..).collect::<Result<Vec<_>, _>>()?`";
-    let instead = changed.map_or(SEARCH.to_owned(), end_first);
-    Error::new(at, format!("`return` leaves one part of the loop only; {instead}"))
-}
-
-/// `?` in a split loop.
-pub(crate) fn try_in_loop(at: Span) -> Error {
-    Error::new(
-        at,
-        "`?` leaves one part of the loop only; write a chain that ends in a `Result`, `.map(..).collect::<Result<Vec<_>, _>>()?`",
     )
 }
 
@@ -294,6 +200,6 @@ pub(crate) fn try_in_loop(at: Span) -> Error {
 pub(crate) fn prints(word: &Ident) -> Error {
     Error::new_spanned(
         word,
-        "lines printed from several threads would mix; collect them with a chain and print them after it",
+        "lines printed from several threads would mix; collect them with a chain, `.map(|x| format!(..)).collect::<Vec<_>>()`, and print them after it",
     )
 }

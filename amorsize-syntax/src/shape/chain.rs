@@ -9,8 +9,10 @@ use syn::{Expr, ExprMethodCall, Type};
 
 use crate::diag;
 use crate::input::{Parameter, ParameterKind, Slice, bare};
+use crate::shape::callables::Calls;
+use crate::shape::changes::{Changes, Within};
 use crate::shape::exits;
-use crate::shape::scan::{self, Bound, Changes, Prints};
+use crate::shape::scan::{self, Bound, Prints};
 use crate::shape::source::{self, Head, Source, Start};
 use crate::shape::words::{self, Adaptor, Terminal};
 use crate::shape::{Reader, Reading, Shape, Weight};
@@ -227,7 +229,7 @@ pub(crate) fn kernel_arguments(items: &Expr) -> Vec<&Expr> {
 /// Changes of outer variables in the closures that a kernel runs, and callables that are changed by being called.
 pub(crate) fn changes(arguments: &[&Expr], reader: &Reader) -> Vec<syn::Error> {
     let bound = Bound::in_exprs(arguments.iter().copied());
-    let mut changes = Changes::new(reader.input, &bound.names, &reader.muts);
+    let mut changes = Changes::new(reader, Within::Chain, &bound.names);
     // Anything else is evaluated once, on the caller.
     let runs = |argument: &Expr| match argument {
         Expr::Closure(_) => true,
@@ -236,7 +238,11 @@ pub(crate) fn changes(arguments: &[&Expr], reader: &Reader) -> Vec<syn::Error> {
     };
     let run: Vec<&Expr> = arguments.iter().copied().filter(|argument| runs(argument)).collect();
     changes.in_exprs(&run);
-    changes.errors
+    let mut errors = changes.errors;
+    errors.extend(arguments.iter().filter_map(|argument| reader.callables.argument(argument)));
+    let calls = |calls: &mut Calls| run.iter().for_each(|expr| calls.visit_expr(expr));
+    errors.extend(reader.callables.call_in(&bound.names, calls));
+    errors
 }
 
 /// A variable that one argument changes while the chain is put together (`.filter({ k = 2; g })`) and another mentions:

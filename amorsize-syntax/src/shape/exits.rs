@@ -1,8 +1,8 @@
 //! What leaves a loop's body other than at its end: `break`, `return`, `?`.
 
 use proc_macro2::{Ident, Span};
-use syn::Expr;
 use syn::visit::{self, Visit};
+use syn::{Expr, Type};
 
 use crate::diag;
 
@@ -12,6 +12,8 @@ pub(crate) struct Exits<'a> {
     label: Option<String>,
     /// The slice, if the loop changes its elements: then no chain can take the loop's place.
     changed: Option<&'a Ident>,
+    /// The function's result.
+    output: Option<&'a Type>,
     /// Labels of loops and blocks inside the body.
     labels: Vec<String>,
     /// How many loops an unlabelled `break` is inside of.
@@ -32,10 +34,15 @@ pub(crate) enum Exit {
 }
 
 impl<'a> Exits<'a> {
-    /// A search in the body of a loop with this label that changes the elements of this slice.
-    pub(crate) fn new(label: Option<&syn::Label>, changed: Option<&'a Ident>) -> Self {
+    /// A search in the body of a loop with this label that changes the elements of this slice, in a function with this
+    /// result.
+    pub(crate) fn new(
+        label: Option<&syn::Label>,
+        changed: Option<&'a Ident>,
+        output: Option<&'a Type>,
+    ) -> Self {
         let label = label.map(|label| label.name.ident.to_string());
-        Self { label, changed, labels: Vec::new(), depth: 0, found: Vec::new() }
+        Self { label, changed, output, labels: Vec::new(), depth: 0, found: Vec::new() }
     }
 
     fn is_inner(&self, label: &syn::Lifetime) -> bool {
@@ -71,27 +78,34 @@ impl<'ast> Visit<'ast> for Exits<'_> {
                     None if self.depth > 0 => None,
                     _ => Some(Exit::Loop),
                 };
-                let error = || diag::break_in_loop(exit.break_token.span, self.changed);
-                let error = kind.map(|kind| (kind, error()));
-                self.found.extend(error);
+                let at = exit.break_token.span;
+                let error = match &exit.label {
+                    Some(label) if kind == Some(Exit::Outer) => {
+                        diag::leaves_outer(at, "break", label, self.changed)
+                    }
+                    _ => diag::break_in_loop(at, self.changed),
+                };
+                self.found.extend(kind.map(|kind| (kind, error)));
                 visit::visit_expr(self, expr);
             }
             Expr::Continue(exit) => {
                 let own = self.label.as_deref();
-                let outer = exit
-                    .label
-                    .as_ref()
-                    .is_some_and(|label| !self.is_inner(label) && own.is_none_or(|own| label.ident != own));
-                if outer {
-                    self.found.push((Exit::Outer, diag::continue_outer(exit.continue_token.span)));
+                let is_outer = |label: &&syn::Lifetime| {
+                    !self.is_inner(label) && own.is_none_or(|own| label.ident != own)
+                };
+                if let Some(label) = exit.label.as_ref().filter(is_outer) {
+                    let at = exit.continue_token.span;
+                    self.found.push((Exit::Outer, diag::leaves_outer(at, "continue", label, self.changed)));
                 }
             }
             Expr::Return(exit) => {
-                self.found.push((Exit::Function, diag::return_in_loop(exit.return_token.span, self.changed)));
+                let error = diag::return_in_loop(exit.return_token.span, self.changed, self.output);
+                self.found.push((Exit::Function, error));
                 visit::visit_expr(self, expr);
             }
             Expr::Try(exit) => {
-                self.found.push((Exit::Function, diag::try_in_loop(exit.question_token.span)));
+                let error = diag::try_in_loop(exit.question_token.span, self.changed, self.output);
+                self.found.push((Exit::Function, error));
                 visit::visit_expr(self, expr);
             }
             _ => visit::visit_expr(self, expr),
@@ -103,7 +117,7 @@ impl<'ast> Visit<'ast> for Exits<'_> {
 
 /// Whether an expression can leave the function: `?`, `return`, `break` or `continue` outside closures.
 pub(crate) fn leaves(expr: &Expr) -> Option<Span> {
-    let mut exits = Exits::new(None, None);
+    let mut exits = Exits::new(None, None, None);
     exits.visit_expr(expr);
     exits.found.first().map(|(_, error)| error.span())
 }

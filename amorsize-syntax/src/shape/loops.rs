@@ -7,10 +7,11 @@ use syn::{Expr, ExprForLoop, ExprMethodCall, ExprRange, UnOp};
 use crate::diag;
 use crate::shape::accumulate::{self, Accumulator};
 use crate::shape::chain::{self, Links};
+use crate::shape::changes::{Changes, Within};
 use crate::shape::each::{self, Each, Leaves};
 use crate::shape::exits::{Exit, Exits};
 use crate::shape::own_index::{self, Own, Verdict};
-use crate::shape::scan::{self, Bound, Changes, Prints};
+use crate::shape::scan::{self, Bound, Prints};
 use crate::shape::source::{self, Head, Source, Start};
 use crate::shape::{Reader, Reading, Shape, Weight, local, words};
 
@@ -160,9 +161,11 @@ fn mistakes(found: &mut Loop, reader: &Reader) -> Vec<syn::Error> {
         errors.extend(scan::statics(found.call.body.to_token_stream()).map(diag::written_twice));
     }
 
-    let mut changes = Changes::new(reader.input, &own, &reader.muts);
+    let mut changes = Changes::new(reader, Within::Loop, &own);
     changes.in_block(&found.call.body);
     errors.extend(changes.errors);
+    let body = &found.call.body;
+    errors.extend(reader.callables.call_in(&bound.names, |calls| calls.visit_block(body)));
     errors.extend(chain::changes(&chain::kernel_arguments(&found.call.expr), reader));
 
     let mut prints = Prints::default();
@@ -182,7 +185,8 @@ fn accumulators(for_loop: &ExprForLoop, reader: &Reader) -> Vec<Accumulator> {
 /// How the loop may be left, and the exits that no part can take.
 fn exits(found: &Loop, accumulators: &[Accumulator], reader: &Reader) -> (Option<Leaves>, Vec<syn::Error>) {
     let changed = found.source.exclusive();
-    let mut exits = Exits::new(found.call.label.as_ref(), changed.map(|slice| &slice.name));
+    let output = reader.input.output.as_ref();
+    let mut exits = Exits::new(found.call.label.as_ref(), changed.map(|slice| &slice.name), output);
     exits.visit_block(&found.call.body);
     // Elements behind an exit stay as they were, which parts behind it cannot promise of elements that they change.
     let is_right = |kind: Exit| match kind {

@@ -2,7 +2,9 @@
 //! leaving a numbered hole each. Looks into no closure, `async` block, item or macro.
 
 pub(crate) mod accumulate;
+mod callables;
 pub(crate) mod chain;
+pub(crate) mod changes;
 pub(crate) mod each;
 mod exits;
 mod lent;
@@ -26,6 +28,7 @@ use syn::{Attribute, Block, Expr, ExprCall, Local, Pat, Stmt, Type};
 
 use crate::diag;
 use crate::input::{Input, Slice, is_cfg};
+use crate::shape::callables::Callables;
 use crate::shape::scan::Bound;
 
 /// A chain or loop that can be cut.
@@ -111,6 +114,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) variables: Vec<Slice>,
     /// Slice parameters whose name means something else here, with the binding that did it.
     pub(crate) shadows: HashMap<String, Ident>,
+    /// Callables that keep something from one call to the next.
+    callables: Callables,
 }
 
 impl Reader<'_> {
@@ -144,6 +149,7 @@ pub(crate) fn find(body: &mut Block, input: &Input, has_reduce: bool) -> Found {
         _ => None,
     };
     let through = each::through(input.output.as_ref(), tail);
+    let callables = Callables::of(input, body);
     let reader = Reader {
         input,
         has_reduce,
@@ -151,6 +157,7 @@ pub(crate) fn find(body: &mut Block, input: &Input, has_reduce: bool) -> Found {
         through,
         variables: Vec::new(),
         shadows: HashMap::new(),
+        callables,
     };
     let found =
         Found { sites: Vec::new(), refused: Vec::new(), end, bound: bound.names, lent: HashSet::new() };

@@ -11,10 +11,11 @@ use syn::{Block, Expr, ExprForLoop, ExprMethodCall, Item, Pat, PatIdent, Stmt, U
 
 use crate::diag;
 use crate::input::Slice;
+use crate::shape::changes::{Changes, Within};
 use crate::shape::each::Each;
 use crate::shape::exits::Exits;
 use crate::shape::mentions::{Elsewhere, Mentions};
-use crate::shape::scan::{Bound, Changes, Prints};
+use crate::shape::scan::{Bound, Prints};
 use crate::shape::{Reader, Weight, chain, scan, words};
 
 /// What of an index loop is cut.
@@ -134,7 +135,7 @@ fn mistakes(
     }
     errors.extend(calls.first().zip(first).map(|(call, slice)| diag::not_every_index(&call.method, slice)));
 
-    let mut exits = Exits::new(for_loop.label.as_ref(), first);
+    let mut exits = Exits::new(for_loop.label.as_ref(), first, reader.input.output.as_ref());
     exits.visit_block(body);
     errors.extend(exits.found.into_iter().map(|(_, error)| error));
 
@@ -142,7 +143,7 @@ fn mistakes(
     bound.visit_expr_for_loop(for_loop);
     bound.names.extend(found.slices.iter().map(|slice| slice.name.to_string()));
     bound.names.extend(kept.iter().cloned());
-    let mut changes = Changes::new(reader.input, &bound.names, &reader.muts);
+    let mut changes = Changes::new(reader, Within::Loop, &bound.names);
     changes.in_block(body);
     errors.extend(changes.errors);
 

@@ -6,11 +6,9 @@ use std::collections::HashSet;
 use proc_macro2::{Ident, Spacing, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::visit::{self, Visit};
-use syn::{BinOp, Block, Expr, ExprBinary, ExprLit, Lit, Pat, PatIdent, UnOp};
+use syn::{BinOp, Expr, ExprBinary, ExprLit, Lit, Pat, PatIdent, UnOp};
 
 use crate::diag;
-use crate::input::Input;
-use crate::shape::running::Reads;
 use crate::shape::words;
 
 /// The names that patterns bind anywhere in a piece of code.
@@ -137,93 +135,6 @@ pub(crate) fn statics(tokens: TokenStream) -> Option<Span> {
         before = if let TokenTree::Punct(punct) = &token { punct.as_char() } else { '\0' };
     }
     None
-}
-
-/// Changes of what was made outside a piece of code.
-pub(crate) struct Changes<'a> {
-    input: &'a Input,
-    /// Names that the piece binds itself.
-    inside: &'a HashSet<String>,
-    /// Names that the function may change.
-    muts: &'a HashSet<String>,
-    /// What the piece reads for something else than the next value of such a variable.
-    reads: Reads<'a>,
-    /// One message per change.
-    pub(crate) errors: Vec<syn::Error>,
-}
-
-impl<'a> Changes<'a> {
-    /// A search in a piece that binds `inside`, in a function that may change `muts`.
-    pub(crate) fn new(input: &'a Input, inside: &'a HashSet<String>, muts: &'a HashSet<String>) -> Self {
-        Self { input, inside, muts, reads: Reads::new(inside), errors: Vec::new() }
-    }
-
-    /// Goes through a loop's body.
-    pub(crate) fn in_block(&mut self, body: &Block) {
-        self.reads.visit_block(body);
-        self.visit_block(body);
-    }
-
-    /// Goes through the callables of a chain.
-    pub(crate) fn in_exprs(&mut self, exprs: &[&Expr]) {
-        for expr in exprs {
-            self.reads.visit_expr(expr);
-        }
-        for expr in exprs {
-            self.visit_expr(expr);
-        }
-    }
-
-    /// An assignment to `place`.
-    fn assigned(&mut self, place: &Expr, whole: &Expr) {
-        if let Expr::Tuple(tuple) = place {
-            tuple.elems.iter().for_each(|elem| self.assigned(elem, whole));
-        } else if let Some(base) = base(place).filter(|base| !self.inside.contains(&base.to_string())) {
-            let message = match () {
-                () if self.is_parameter(&base) => diag::parameter_changed,
-                () if !is_step(whole) && self.reads.contains(&base.to_string()) => diag::running,
-                () => diag::counter,
-            };
-            self.errors.push(message(&base, whole));
-        }
-    }
-
-    /// A change that needs no assignment: `&mut place`, `place.push(..)`.
-    fn borrowed(&mut self, place: &Expr, guilty: &Expr) {
-        if let Some(base) = base(place).filter(|base| self.is_outer_mut(base)) {
-            let message = if self.is_parameter(&base) { diag::parameter_changed } else { diag::filled };
-            self.errors.push(message(&base, guilty));
-        }
-    }
-
-    /// Whether a name is a `&mut` parameter or `&mut self`.
-    fn is_parameter(&self, base: &Ident) -> bool {
-        self.input.others.iter().any(|other| other.name == *base && other.is_mut())
-            || self.input.slices.iter().any(|slice| slice.name == *base && slice.is_mut())
-    }
-
-    /// Whether a name is bound outside and may be changed.
-    fn is_outer_mut(&self, base: &Ident) -> bool {
-        let name = base.to_string();
-        !self.inside.contains(&name) && (self.is_parameter(base) || self.muts.contains(&name))
-    }
-}
-
-impl<'ast> Visit<'ast> for Changes<'_> {
-    fn visit_expr(&mut self, expr: &'ast Expr) {
-        match expr {
-            Expr::Assign(assign) => self.assigned(&assign.left, expr),
-            Expr::Binary(binary) if is_assigning(binary.op) => self.assigned(&binary.left, expr),
-            Expr::Reference(reference) if reference.mutability.is_some() => {
-                self.borrowed(&reference.expr, expr);
-            }
-            Expr::MethodCall(call) if words::changes_receiver(&call.method.to_string()) => {
-                self.borrowed(&call.receiver, &call.receiver);
-            }
-            _ => {}
-        }
-        visit::visit_expr(self, expr);
-    }
 }
 
 /// The outer variables that an expression assigns or borrows as `&mut`.

@@ -3,9 +3,9 @@
 /// What an adaptor does to a chain that is cut.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Adaptor {
-    /// One item in, one out, the user's code at work: `map`, `inspect`, `cloned`.
+    /// One item in, one out, the user's code at work: `map`, `inspect`.
     Exact,
-    /// One item in, one out, next to no work: `copied`.
+    /// One item in, one out, next to no work: `copied`, `cloned`.
     Free,
     /// Any number of items out: `filter`, `flat_map`.
     Loose,
@@ -14,8 +14,10 @@ pub(crate) enum Adaptor {
 /// Adaptors whose answer for one element depends on that element alone.
 pub(crate) fn adaptor(name: &str) -> Option<Adaptor> {
     Some(match name {
-        "map" | "inspect" | "cloned" => Adaptor::Exact,
-        "copied" => Adaptor::Free,
+        "map" | "inspect" => Adaptor::Exact,
+        // What `cloned` does for numbers is nothing, and types are not known here. Who clones what costs something says
+        // so by `.map(|x| x.clone())`.
+        "copied" | "cloned" => Adaptor::Free,
         "filter" | "filter_map" | "flat_map" | "flatten" => Adaptor::Loose,
         _ => return None,
     })
@@ -122,19 +124,31 @@ pub(crate) fn terminal(name: &str) -> Option<Terminal> {
 pub(crate) fn depends_on(name: &str) -> Option<(&'static str, &'static str)> {
     const BEFORE: &str = "depends on the elements before it";
     const PLACE: &str = "depends on the place in the whole slice";
+    const END: &str = "starts from the end of the whole slice";
     Some(match name {
         "scan" => (BEFORE, "`map` what each element needs alone, collect, and run `scan` over the result"),
-        "take_while" | "skip_while" | "map_while" => {
-            (BEFORE, "use `filter`, or find the end with `position` before the chain and cut the slice there")
+        "take_while" | "skip_while" | "map_while" => (
+            BEFORE,
+            "use `filter`, or find the end first with `position`, and go over a part, `xs[..end].iter()`",
+        ),
+        "rposition" | "rfind" => {
+            (END, "find the last one of all, `.filter(..).last()`, numbered by `.enumerate()`")
         }
-        "peekable" => (BEFORE, "pass a slice of pairs, or collect first and peek into the result"),
+        "rfold" | "try_rfold" | "nth_back" => (END, "collect first and go over the result from its end"),
+        "peekable" => (BEFORE, "go over neighbours, `xs.windows(2)`"),
         "fuse" | "by_ref" => ("keeps the state of one iterator", "leave it out"),
         "cycle" | "chain" => {
             ("goes beyond the slice", "run the chain once and repeat or join the collected result")
         }
-        "nth" | "is_sorted" | "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "cmp" | "partial_cmp" => {
-            (PLACE, "collect first and ask the result")
+        "is_sorted" | "is_sorted_by" | "is_sorted_by_key" => {
+            (BEFORE, "compare neighbours, `xs.windows(2).all(..)`")
         }
+        "eq" | "ne" => (PLACE, "compare pairs, `.zip(ys).all(|(x, y)| x == y)`, and the lengths"),
+        "nth" => (PLACE, "compute that one alone, from `xs.get(n)`"),
+        "lt" | "le" | "gt" | "ge" | "cmp" | "partial_cmp" => (
+            BEFORE,
+            "compare pairs and find the first that differs, `.zip(ys).map(|(x, y)| x.cmp(y)).find(|one| one.is_ne())`, then the lengths",
+        ),
         _ => return None,
     })
 }
@@ -199,6 +213,16 @@ pub(crate) fn changes_receiver(name: &str) -> bool {
             | "swap"
             | "sort"
             | "sort_unstable"
+            | "sort_by"
+            | "sort_by_key"
+            | "sort_unstable_by"
+            | "sort_unstable_by_key"
+            | "dedup"
+            | "reverse"
+            | "fill"
+            | "copy_from_slice"
+            | "clone_from_slice"
+            | "resize"
             | "retain"
             | "drain"
             | "next"
