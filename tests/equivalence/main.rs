@@ -11,15 +11,21 @@ use proptest::prelude::*;
 macro_rules! twice {
     ($(#[parallelize $(($($options:tt)*))?] $item:item)*) => {
         mod split {
+            #[allow(unused_imports)]
             use super::*;
             $(#[amorsize::parallelize $(($($options)*))?] $item)*
         }
         mod plain {
+            #[allow(unused_imports)]
             use super::*;
             $($item)*
         }
     };
 }
+
+mod drops;
+mod heads;
+mod loops;
 
 fn float(x: u32) -> f64 {
     // Of very different sizes and signs, so that any other order of a sum has other bits.
@@ -168,6 +174,8 @@ fn same(xs: &[u32]) {
     split::in_place(&mut ours, 0.3);
     plain::in_place(&mut theirs, 0.3);
     assert!(ours.iter().zip(&theirs).all(|(a, b)| a.to_bits() == b.to_bits()));
+    heads::same(xs);
+    loops::same(xs);
 }
 
 fn numbers(len: usize, seed: u32) -> Vec<u32> {
