@@ -89,3 +89,4 @@ pub mod heads;
 pub mod items;
 pub mod loops;
 pub mod terminals;
+pub mod totals;
