@@ -57,6 +57,47 @@ impl<U> Gather<U> for Vec<U> {
     }
 }
 
+/// The items of one part, and how many the iterator over them promised. A hash table makes room for as many as it is
+/// promised, and by its room it is gone through in one order or another.
+#[derive(Debug)]
+pub struct Promised<U> {
+    items: Vec<U>,
+    least: usize,
+}
+
+impl<U> Gather<U> for Promised<U> {
+    #[inline]
+    fn gather<I: Iterator<Item = U>>(items: I) -> Self {
+        let least = items.size_hint().0;
+        Self { items: items.collect(), least }
+    }
+}
+
+/// An iterator that promises as many items as the plain chain does.
+struct Hinted<I> {
+    items: I,
+    least: usize,
+}
+
+impl<I: Iterator> Iterator for Hinted<I> {
+    type Item = I::Item;
+
+    #[inline]
+    fn next(&mut self) -> Option<I::Item> {
+        self.least = self.least.saturating_sub(1);
+        self.items.next()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.least, None)
+    }
+
+    #[inline]
+    fn fold<B, F: FnMut(B, I::Item) -> B>(self, init: B, f: F) -> B {
+        self.items.fold(init, f)
+    }
+}
+
 /// Collections that are made by handing the items of all parts to `FromIterator`, one after the other.
 macro_rules! hand_over {
     ($([$($generics:tt)*] $target:ty, $item:ty;)*) => {$(
@@ -64,10 +105,12 @@ macro_rules! hand_over {
         where
             $item: ParallelOutput,
         {
-            type Part = Vec<$item>;
+            type Part = Promised<$item>;
 
             fn join<P: Iterator<Item = Self::Part>>(parts: P) -> Self {
-                parts.flatten().collect()
+                let parts: Vec<_> = parts.collect();
+                let least = parts.iter().map(|part| part.least).fold(0, usize::saturating_add);
+                Hinted { items: parts.into_iter().flat_map(|part| part.items), least }.collect()
             }
         }
     )*};

@@ -1,5 +1,6 @@
 //! Collections that a loop fills, `out.push(x)`, `map.insert(k, v)`.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, VecDeque};
 use std::hash::{BuildHasher, Hash};
 
@@ -35,40 +36,98 @@ pub trait Growing {
     fn append_part(&mut self, part: Self::Part);
 }
 
-/// Collections that a part of the same type is appended to.
-macro_rules! growing {
-    ($([$($generics:tt)*] $collection:ty, |$whole:ident, $part:ident| $append:expr;)*) => {$(
-        impl<$($generics)*> Growing for $collection {
-            type Part = Self;
+/// What a part fills: a collection with those of its own methods that a loop may call. A trait of the user's that gives
+/// the collection others, which may ask what is in it already, does not get to see a part.
+#[derive(Debug)]
+pub struct Filled<C>(C);
 
-            fn empty() -> Self {
-                Self::default()
+/// Items of std's that a collection is extended with. What an `Extend` of the user's does may depend on what is there.
+#[diagnostic::on_unimplemented(
+    message = "it is not known how several threads extend a collection with items of the type `{A}` together",
+    label = "extended for each element, by several threads",
+    note = "convert the items in a `.map(..)` first, or collect a chain and go over that"
+)]
+pub trait Extended<A>: Extend<A> {}
+
+/// Collections that parts are appended to, with their methods.
+macro_rules! growing {
+    ($(
+        [$($generics:tt)*] $collection:ty, |$whole:ident, $part:ident| $append:expr,
+        extend [$([$($of:tt)*] $item:ty),*],
+        $([$($bound:tt)*] $method:ident($argument:ty)),*;
+    )*) => {$(
+        impl<$($generics)*> Growing for $collection {
+            type Part = Filled<Self>;
+
+            fn empty() -> Self::Part {
+                Filled(Self::default())
             }
 
-            fn append_part(&mut self, part: Self) {
-                let ($whole, mut $part) = (self, part);
+            fn append_part(&mut self, part: Self::Part) {
+                let ($whole, mut $part) = (self, part.0);
                 $append;
             }
         }
+
+        $(impl<$($of)*> Extended<$item> for $collection {})*
+
+        $(impl<$($bound)*> Filled<$collection> {
+            /// As the collection's own.
+            #[inline(always)]
+            pub fn $method(&mut self, argument: $argument) {
+                self.0.$method(argument);
+            }
+        })*
     )*};
 }
 
 growing! {
-    [U: ParallelOutput] Vec<U>, |whole, part| whole.append(&mut part);
-    [U: ParallelOutput] VecDeque<U>, |whole, part| whole.append(&mut part);
-    [] String, |whole, part| whole.push_str(std::mem::take(&mut part).as_str());
+    [U: ParallelOutput] Vec<U>, |whole, part| whole.append(&mut part),
+    extend [[U: ParallelOutput] U, ['u, U: Copy + ParallelOutput] &'u U],
+    [U] push(U), [U: Clone] extend_from_slice(&[U]), [U] append(&mut Vec<U>);
+
+    [U: ParallelOutput] VecDeque<U>, |whole, part| whole.append(&mut part),
+    extend [[U: ParallelOutput] U, ['u, U: Copy + ParallelOutput] &'u U],
+    [U] push_back(U), [U] append(&mut VecDeque<U>);
+
+    [] String, |whole, part| whole.push_str(std::mem::take(&mut part).as_str()),
+    extend [[] char, ['t] &'t char, ['t] &'t str, [] String, [] Box<str>, ['t] Cow<'t, str>],
+    [] push(char), [] push_str(&str);
+}
+
+impl<C> Filled<C> {
+    /// As the collection's own, which is no user's for items of std's.
+    #[inline(always)]
+    pub fn extend<A, I>(&mut self, items: I)
+    where
+        I: IntoIterator<Item = A>,
+        C: Extended<A>,
+    {
+        self.0.extend(items);
+    }
 }
 
 /// A heap takes its elements one by one: how it lies in memory depends on each.
-impl<U: Ord + ParallelOutput> Growing for BinaryHeap<U> {
-    type Part = Vec<U>;
+#[derive(Debug)]
+pub struct Heaped<U>(Vec<U>);
 
-    fn empty() -> Vec<U> {
-        Vec::new()
+impl<U> Heaped<U> {
+    /// As the heap's own.
+    #[inline(always)]
+    pub fn push(&mut self, element: U) {
+        self.0.push(element);
+    }
+}
+
+impl<U: Ord + ParallelOutput> Growing for BinaryHeap<U> {
+    type Part = Heaped<U>;
+
+    fn empty() -> Heaped<U> {
+        Heaped(Vec::new())
     }
 
-    fn append_part(&mut self, part: Vec<U>) {
-        for element in part {
+    fn append_part(&mut self, part: Heaped<U>) {
+        for element in part.0 {
             self.push(element);
         }
     }

@@ -121,18 +121,29 @@ macro_rules! logged_sums {
 
 logged_sums!(i8 i16 i32 i64 i128 isize f32 f64);
 
+/// What a part keeps of a `String`. What a `+=` of the user's own adds may depend on what is there already.
+#[derive(Debug)]
+pub struct Text(String);
+
+impl AddAssign<&str> for Text {
+    #[inline(always)]
+    fn add_assign(&mut self, operand: &str) {
+        self.0.push_str(operand);
+    }
+}
+
 impl Adding for String {
-    type Part = Self;
+    type Part = Text;
 
-    fn nothing() -> Self {
-        Self::new()
+    fn nothing() -> Text {
+        Text(Self::new())
     }
 
-    fn add_part(&mut self, part: Self) {
-        self.push_str(&part);
+    fn add_part(&mut self, part: Text) {
+        self.push_str(&part.0);
     }
 
-    const BYTES: Option<fn(&Self) -> usize> = None;
+    const BYTES: Option<fn(&Text) -> usize> = None;
 }
 
 /// Operators that a log stands in for.

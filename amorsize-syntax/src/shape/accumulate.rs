@@ -1,7 +1,7 @@
 //! Accumulators: outer variables that a loop's body only adds to, fills or sets. What each part does to such a variable
 //! can be put into it afterwards, in index order. A variable that is mentioned in any other way is none.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
@@ -9,7 +9,7 @@ use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{BinOp, Block, Expr, ExprAssign, ExprIf, ExprMethodCall, Stmt, UnOp, parse_quote};
 
-use crate::shape::{scan, words};
+use crate::shape::{each, exits, scan, words};
 
 /// An outer variable that parts change apart.
 pub(crate) struct Accumulator {
@@ -69,7 +69,7 @@ struct Seen {
 
 /// The accumulators of a loop's body; `inside` are names that it binds itself, `muts` those that the function may change.
 pub(crate) fn read(body: &Block, inside: &HashSet<String>, muts: &HashSet<String>) -> Vec<Accumulator> {
-    let mut uses = Uses { seen: BTreeMap::new() };
+    let mut uses = Uses { seen: BTreeMap::new(), sets: BTreeMap::new() };
     uses.visit_block(body);
     let tokens = body.to_token_stream();
     let is_whole = |name: &String, seen: &Seen| {
@@ -94,7 +94,9 @@ pub(crate) fn read(body: &Block, inside: &HashSet<String>, muts: &HashSet<String
         }
     }
     // What is noted beside something that is no accumulator after all would be left with a value of its own.
-    let noted_elsewhere = |one: &Accumulator| uses.noted_beside(&one.name, &one.notes);
+    let noted_elsewhere = |one: &Accumulator| {
+        uses.noted_beside(&one.name, &one.notes) || uses.differ(&one.name)
+    };
     found.retain(|one| !noted_elsewhere(one));
     found
 }
@@ -133,6 +135,8 @@ pub(crate) fn for_part(body: &Block, accumulators: &[Accumulator]) -> Block {
 
 struct Uses {
     seen: BTreeMap<String, Seen>,
+    /// What is set together, wherever a best value is replaced.
+    sets: BTreeMap<String, Vec<BTreeSet<String>>>,
 }
 
 impl Uses {
@@ -155,6 +159,11 @@ impl Uses {
         self.seen.values().any(|seen| {
             matches!(&seen.using, Some(Use::Noted(with)) if best == with) && !notes.contains(&seen.name)
         })
+    }
+
+    /// Whether something else is set in one place that replaces `best` than in another: the parts would mix the two.
+    fn differ(&self, best: &Ident) -> bool {
+        self.sets.get(&best.to_string()).is_some_and(|sets| sets.iter().any(|set| *set != sets[0]))
     }
 
     /// `if x > best { best = x; at = i; }`, and nothing else in it; true if it is that.
@@ -181,6 +190,14 @@ impl Uses {
         if !free(value) || !assigned.iter().all(|(_, to)| free(to)) || !others.all(free) {
             return false;
         }
+        // A part comes to elements better than any before them in the part, not in the whole: what is looked at then
+        // must not leave the loop.
+        let behind = conditions[at + 1..].iter().copied().chain(assigned.iter().map(|(_, to)| *to));
+        if behind.into_iter().any(|expr| exits::leaves(expr).is_some() || each::hides_exits(expr)) {
+            return false;
+        }
+        let with: BTreeSet<String> = assigned.iter().map(|(name, _)| name.to_string()).collect();
+        self.sets.entry(best.to_string()).or_default().push(with);
         self.note(best, Use::Of(Kind::Best(word)), 2);
         for (name, _) in assigned.iter().filter(|(name, _)| *name != best) {
             self.note(name, Use::Noted(best.to_string()), 1);
@@ -221,11 +238,9 @@ impl Uses {
 impl<'ast> Visit<'ast> for Uses {
     fn visit_expr(&mut self, expr: &'ast Expr) {
         match expr {
-            Expr::If(choice) if self.best(choice) => {
-                // The assignments are accounted for; the values may hold uses of other variables.
-                self.visit_expr(&choice.cond);
-                return;
-            }
+            // All of it is accounted for. How often a variable is changed inside it depends on the best value so far: that
+            // one is none.
+            Expr::If(choice) if self.best(choice) => return,
             Expr::Binary(binary) => {
                 if let (Some(word), Some(name)) = (operator(binary.op), plain(&binary.left)) {
                     self.note(name, Use::Of(Kind::Operator(word)), 1);

@@ -34,16 +34,26 @@ pub(crate) enum Leaves {
 
 /// Whether a macro of the user's in a loop's body may hide a `return` or `?`.
 pub(crate) fn may_hide_exits(body: &Block) -> bool {
-    struct Macros(bool);
-    impl<'ast> Visit<'ast> for Macros {
-        fn visit_macro(&mut self, call: &'ast Macro) {
-            let name = call.path.segments.last().map(|last| last.ident.to_string());
-            self.0 |= !name.is_some_and(|name| words::never_leaves(&name));
-        }
-    }
     let mut macros = Macros(false);
     macros.visit_block(body);
     macros.0
+}
+
+/// The same of an expression.
+pub(crate) fn hides_exits(expr: &Expr) -> bool {
+    let mut macros = Macros(false);
+    macros.visit_expr(expr);
+    macros.0
+}
+
+/// Whether there is a macro that is not known to stay in its place.
+struct Macros(bool);
+
+impl<'ast> Visit<'ast> for Macros {
+    fn visit_macro(&mut self, call: &'ast Macro) {
+        let name = call.path.segments.last().map(|last| last.ident.to_string());
+        self.0 |= !name.is_some_and(|name| words::never_leaves(&name));
+    }
 }
 
 /// Whether what stands in the `zip`s of a loop's head may be changed by its body, as far as that shows.

@@ -68,7 +68,11 @@ impl<'ast> Visit<'ast> for Exits<'_> {
             Expr::Closure(_) | Expr::Async(_) | Expr::Const(_) | Expr::TryBlock(_) => {}
             Expr::Loop(inner) => self.inside(inner.label.as_ref(), true, |s| visit::visit_expr(s, expr)),
             Expr::While(inner) => self.inside(inner.label.as_ref(), true, |s| visit::visit_expr(s, expr)),
-            Expr::ForLoop(inner) => self.inside(inner.label.as_ref(), true, |s| visit::visit_expr(s, expr)),
+            // What an inner loop goes over is not inside of it: a `break` there leaves this one.
+            Expr::ForLoop(inner) => {
+                self.visit_expr(&inner.expr);
+                self.inside(inner.label.as_ref(), true, |s| s.visit_block(&inner.body));
+            }
             Expr::Block(inner) => self.inside(inner.label.as_ref(), false, |s| visit::visit_expr(s, expr)),
             Expr::Break(exit) => {
                 let own = self.label.as_deref();
