@@ -74,9 +74,16 @@ impl<U> Gather<U> for Promised<U> {
 }
 
 /// An iterator that promises as many items as the plain chain does.
-struct Hinted<I> {
+#[derive(Debug)]
+pub(crate) struct Hinted<I> {
     items: I,
     least: usize,
+}
+
+impl<I> Hinted<I> {
+    pub(crate) fn new(items: I, least: usize) -> Self {
+        Self { items, least }
+    }
 }
 
 impl<I: Iterator> Iterator for Hinted<I> {
@@ -110,7 +117,7 @@ macro_rules! hand_over {
             fn join<P: Iterator<Item = Self::Part>>(parts: P) -> Self {
                 let parts: Vec<_> = parts.collect();
                 let least = parts.iter().map(|part| part.least).fold(0, usize::saturating_add);
-                Hinted { items: parts.into_iter().flat_map(|part| part.items), least }.collect()
+                Hinted::new(parts.into_iter().flat_map(|part| part.items), least).collect()
             }
         }
     )*};

@@ -4,6 +4,7 @@
 //! item, as std makes them: nothing is asked of them that std does not ask.
 
 use crate::bound::ParallelOutput;
+use crate::collect::Hinted;
 use crate::exec::{self, Output, Tail, Way};
 use crate::reduce::parts;
 use crate::site::Site;
@@ -28,19 +29,9 @@ enum To<'o, C, D, U, V> {
 struct Part<C, D, U, V> {
     left: Vec<U>,
     right: Vec<V>,
-    empty: fn() -> (C, D),
-    append_left: fn(&mut C, Vec<U>),
-    append_right: fn(&mut D, Vec<V>),
-}
-
-impl<C, D, U, V> Part<C, D, U, V>
-where
-    C: Default + Extend<U>,
-    D: Default + Extend<V>,
-{
-    fn new((left, right): (Vec<U>, Vec<V>)) -> Self {
-        Self { left, right, empty: Default::default, append_left: append, append_right: append }
-    }
+    /// How many items the chain promised: std makes room for so many.
+    least: usize,
+    join: fn(Vec<Self>) -> (C, D),
 }
 
 impl<C, U> Partition<'_, C, U> {
@@ -54,7 +45,10 @@ impl<C, U> Partition<'_, C, U> {
     {
         match self.0 {
             To::Whole(slot) => *slot = Some(items.partition(is_left)),
-            To::Part(slot) => *slot = Some(Part::new(items.partition(is_left))),
+            To::Part(slot) => {
+                let (left, right) = items.partition(is_left);
+                *slot = Some(Part { left, right, least: 0, join: parted });
+            }
         }
     }
 }
@@ -70,7 +64,11 @@ impl<C, D, U, V> Unzip<'_, C, D, U, V> {
     {
         match self.0 {
             To::Whole(slot) => *slot = Some(items.unzip()),
-            To::Part(slot) => *slot = Some(Part::new(items.unzip())),
+            To::Part(slot) => {
+                let least = items.size_hint().0;
+                let (left, right) = items.unzip();
+                *slot = Some(Part { left, right, least, join: unzipped });
+            }
         }
     }
 }
@@ -163,13 +161,29 @@ where
 
 /// The collections, filled in index order.
 fn joined<C, D, U, V>(parts: Vec<Part<C, D, U, V>>) -> (C, D) {
-    let first = parts.first().expect("a split run has a part");
-    let mut both = (first.empty)();
+    let join = parts.first().expect("a split run has a part").join;
+    join(parts)
+}
+
+/// What `partition` makes: std promises the collections nothing.
+fn parted<C: Default + Extend<U>, U>(parts: Vec<Part<C, C, U, U>>) -> (C, C) {
+    let mut both = (C::default(), C::default());
     for part in parts {
-        (part.append_left)(&mut both.0, part.left);
-        (part.append_right)(&mut both.1, part.right);
+        append(&mut both.0, part.left);
+        append(&mut both.1, part.right);
     }
     both
+}
+
+/// What `unzip` makes of as many items as the plain chain promises.
+fn unzipped<C, D, U, V>(parts: Vec<Part<C, D, U, V>>) -> (C, D)
+where
+    C: Default + Extend<U>,
+    D: Default + Extend<V>,
+{
+    let least = parts.iter().map(|part| part.least).fold(0, usize::saturating_add);
+    let pairs = parts.into_iter().flat_map(|part| part.left.into_iter().zip(part.right));
+    Hinted::new(pairs, least).unzip()
 }
 
 /// Puts items behind those that a collection has, one by one as std does; a `Vec` cannot tell, and takes them at once.

@@ -7,6 +7,9 @@ use std::collections::{BTreeMap, HashMap};
 use amorsize::testing::{with_shuffle, with_split};
 use proptest::prelude::*;
 
+mod drops;
+mod wrong;
+
 /// Writes a function twice: `split::name` is annotated, `plain::name` is not.
 macro_rules! twice {
     ($(#[parallelize $(($($options:tt)*))?] $item:item)*) => {
@@ -22,6 +25,7 @@ macro_rules! twice {
         }
     };
 }
+pub(crate) use twice;
 
 mod drops;
 mod heads;

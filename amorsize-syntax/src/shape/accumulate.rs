@@ -94,9 +94,8 @@ pub(crate) fn read(body: &Block, inside: &HashSet<String>, muts: &HashSet<String
         }
     }
     // What is noted beside something that is no accumulator after all would be left with a value of its own.
-    let noted_elsewhere = |one: &Accumulator| {
-        uses.noted_beside(&one.name, &one.notes) || uses.differ(&one.name)
-    };
+    let noted_elsewhere =
+        |one: &Accumulator| uses.noted_beside(&one.name, &one.notes) || uses.differ(&one.name);
     found.retain(|one| !noted_elsewhere(one));
     found
 }
