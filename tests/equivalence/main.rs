@@ -7,9 +7,6 @@ use std::collections::{BTreeMap, HashMap};
 use amorsize::testing::{with_shuffle, with_split};
 use proptest::prelude::*;
 
-mod drops;
-mod wrong;
-
 /// Writes a function twice: `split::name` is annotated, `plain::name` is not.
 macro_rules! twice {
     ($(#[parallelize $(($($options:tt)*))?] $item:item)*) => {
@@ -25,11 +22,12 @@ macro_rules! twice {
         }
     };
 }
-pub(crate) use twice;
 
 mod drops;
 mod heads;
 mod loops;
+mod panics;
+mod wrong;
 
 fn float(x: u32) -> f64 {
     // Of very different sizes and signs, so that any other order of a sum has other bits.

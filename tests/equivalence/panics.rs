@@ -1,4 +1,4 @@
-//! Every element and result is dropped once, and none is leaked: whatever is decided, and whatever panics where.
+//! No result is dropped twice or leaked when a panic comes from anywhere: the kernel, a join, `Drop`, hashing, comparing.
 
 // What changes in a value is counted beside it; its hash and order stay.
 #![allow(clippy::mutable_key_type)]

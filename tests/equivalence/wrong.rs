@@ -7,11 +7,11 @@
 //! | `format!("{xs:?}")` inside the chain | `whole_slice` |
 //! | `break 'outer` | refused: `ui/each.rs` |
 //! | `return` hidden in a macro | refused: `ui/loops_hidden.rs`; right in `forms/each.rs` |
-//! | `filter().position()` | refused: `ui/terminals.rs` |
+//! | `filter().position()` | refused: `ui/joined.rs` |
 //! | `.reduce(wrapping_sub)` | `differences` |
 //! | a user trait's `any` | `forms/terminal.rs` |
 //! | `Saturating` sums | `saturated` |
-//! | `min_by` with NaN | `least_by` in this folder |
+//! | `min_by` with NaN | `least_by` in `main.rs` |
 //! | notes that differ from branch to branch | refused: `ui/each_best.rs` |
 //! | `?` or a counter behind a comparison with the best value | refused: `ui/each_best.rs` |
 //! | a user's `Extend`, `AddAssign` or method of a collection | refused: `ui/each_best.rs` |
@@ -22,7 +22,7 @@ use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::num::Saturating;
 
-use crate::{numbers, twice};
+use crate::numbers;
 
 /// A hasher without a random seed: the order of a table tells how it was made.
 #[derive(Default)]
