@@ -19,12 +19,16 @@ chapters! {
     introduction: "introduction.md",
     getting_started: "getting-started.md",
     forms_and_refusals: "forms-and-refusals.md",
+    refusals: "refusals.md",
     options: "options.md",
     modes: "modes.md",
     tuned_file: "tuned-file.md",
     by_hand: "by-hand.md",
     explain: "explain.md",
 }
+
+#[cfg(test)]
+mod refusals_page;
 
 #[cfg(test)]
 mod tests {
