@@ -20,6 +20,7 @@ chapters! {
     getting_started: "getting-started.md",
     forms_and_refusals: "forms-and-refusals.md",
     refusals: "refusals.md",
+    messages: "messages.md",
     options: "options.md",
     modes: "modes.md",
     tuned_file: "tuned-file.md",
