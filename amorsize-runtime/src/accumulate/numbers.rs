@@ -1,7 +1,7 @@
 //! Numbers and bits that a loop changes with an operator, `s += x`, `bits |= x`.
 
 use std::num::Wrapping;
-use std::ops::{AddAssign, BitAndAssign, BitOrAssign, BitXorAssign, MulAssign, SubAssign};
+use std::ops::{Add, AddAssign, BitAndAssign, BitOrAssign, BitXorAssign, MulAssign, SubAssign};
 use std::time::Duration;
 
 use crate::accumulate::Variable;
@@ -54,12 +54,13 @@ impl<T> Log<T> {
 
 /// Numbers that are added in any order: no partial sum of theirs overflows unless the whole one does, or all wrap.
 macro_rules! partial_sums {
-    ($($($number:ty),*: |$a:ident, $b:ident| $sum:expr;)*) => {$($(
+    ($($number:ty)*) => {$(
         impl AddAssign<$number> for Partial<$number> {
             #[inline(always)]
+            #[track_caller]
             fn add_assign(&mut self, operand: $number) {
-                let ($a, $b) = (self.0, operand);
-                self.0 = $sum;
+                // std's own, so that overflow panics or wraps as the caller's profile has it, at the user's line.
+                self.0 = Add::add(self.0, operand);
             }
         }
 
@@ -71,21 +72,18 @@ macro_rules! partial_sums {
             }
 
             fn add_part(&mut self, part: Partial<Self>) {
-                let ($a, $b) = (*self, part.0);
-                *self = $sum;
+                *self = Add::add(*self, part.0);
             }
 
             const BYTES: Option<fn(&Partial<Self>) -> usize> = None;
         }
-    )*)*};
+    )*};
 }
 
 partial_sums! {
-    // std's own sum, so that overflow panics or wraps as the caller's profile has it.
-    u8, u16, u32, u64, u128, usize: |a, b| [a, b].into_iter().sum();
-    Wrapping<u8>, Wrapping<u16>, Wrapping<u32>, Wrapping<u64>, Wrapping<u128>, Wrapping<usize>,
-    Wrapping<i8>, Wrapping<i16>, Wrapping<i32>, Wrapping<i64>, Wrapping<i128>, Wrapping<isize>,
-    Duration: |a, b| a + b;
+    u8 u16 u32 u64 u128 usize Duration
+    Wrapping<u8> Wrapping<u16> Wrapping<u32> Wrapping<u64> Wrapping<u128> Wrapping<usize>
+    Wrapping<i8> Wrapping<i16> Wrapping<i32> Wrapping<i64> Wrapping<i128> Wrapping<isize>
 }
 
 impl<'o, T: Copy> AddAssign<&'o T> for Partial<T>
@@ -93,6 +91,7 @@ where
     Self: AddAssign<T>,
 {
     #[inline(always)]
+    #[track_caller]
     fn add_assign(&mut self, operand: &'o T) {
         *self += *operand;
     }

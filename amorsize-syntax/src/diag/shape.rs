@@ -123,7 +123,7 @@ pub(crate) fn open_range(range: &ExprRange) -> Error {
 pub(crate) fn range(range: &ExprRange) -> Error {
     Error::new_spanned(
         range,
-        "a loop over a range is split where it changes a `&mut [T]` at its own index, `dst[i] = ..`, and this one does not; write a chain, `(a..b).map(|i| ..).collect()`",
+        "a loop over a range is split where it adds to variables or changes a `&mut [T]` at its own index, `dst[i] = ..`; name a `Vec` or a field as one before it, `let dst: &mut [f64] = &mut dst;`, or write a chain, `(a..b).map(|i| ..).collect()`",
     )
 }
 

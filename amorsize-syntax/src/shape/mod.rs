@@ -24,7 +24,7 @@ use quote::{ToTokens, format_ident};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Block, Expr, ExprCall, Local, Pat, Stmt, Type};
+use syn::{Attribute, Block, Expr, ExprCall, Local, Pat, Stmt, Token, Type};
 
 use crate::diag;
 use crate::input::{Input, Slice, is_cfg};
@@ -342,7 +342,14 @@ impl VisitMut for Walker<'_> {
         self.scoped(|walker| {
             for (number, stmt) in block.stmts.iter_mut().enumerate() {
                 match stmt {
-                    Stmt::Expr(expr, None) if number + 1 == last => walker.at(place.clone(), expr),
+                    Stmt::Expr(expr, semi @ None) if number + 1 == last => {
+                        let is_loop = matches!(expr, Expr::ForLoop(_));
+                        walker.at(place.clone(), expr);
+                        // As a statement, a result that is missing behind it is missed where the plain loop's is.
+                        if is_loop && matches!(expr, Expr::Verbatim(_)) {
+                            *semi = Some(Token![;](Span::mixed_site()));
+                        }
+                    }
                     Stmt::Expr(expr, semi) => {
                         walker.at(Place::Inner, expr);
                         // A loop needs no semicolon, the call that stands for it does.

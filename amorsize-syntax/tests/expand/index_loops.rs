@@ -56,7 +56,7 @@ fn stencil() {
                             ::core::iter::IntoIterator::into_iter(amorsize_left.then_some(())),
                         );
                     },
-                )
+                );
             }
         "#]],
     );
@@ -198,7 +198,7 @@ fn the_outer_loop_goes_round() {
                                 ::core::iter::IntoIterator::into_iter(amorsize_left.then_some(())),
                             );
                         },
-                    )
+                    );
                 }
             }
         "#]],

@@ -46,7 +46,7 @@ fn bare_loop() {
                             ::core::iter::IntoIterator::into_iter(amorsize_left.then_some(())),
                         );
                     },
-                )
+                );
             }
         "#]],
     );
@@ -172,7 +172,7 @@ fn shared_loop() {
                             ::core::iter::IntoIterator::into_iter(amorsize_left.then_some(())),
                         );
                     },
-                )
+                );
             }
         "#]],
     );
