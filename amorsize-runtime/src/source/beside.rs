@@ -60,7 +60,7 @@ pub fn enumerate<I: Iterator>(items: I, at: usize) -> impl Iterator<Item = (usiz
 #[diagnostic::on_unimplemented(
     message = "`#[parallelize]` cuts a `zip` with a slice or a range, and this is a `{Self}`",
     label = "cannot be cut where the slice is",
-    note = "zip with a slice, `.zip(ys)` or `.zip(ys.iter())`; collect anything else into a `Vec` first"
+    note = "zip with a slice, `.zip(ys)` or `.zip(ys.iter())`; begin with what yields `&mut` pieces, `ys.chunks_mut(n).zip(xs.chunks(n))`"
 )]
 pub trait Beside {
     /// What is cut.
