@@ -111,20 +111,22 @@ fn cargo(folder: &Path, way: Way) -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(folder.join(way.name())).env("CARGO_TARGET_DIR", folder.join("target"));
     // What cargo has set for this program would be read by the one that it starts.
-    cargo.env_remove("CARGO_INCREMENTAL").env_remove("RUSTFLAGS").stderr(Stdio::null());
+    cargo.env_remove("CARGO_INCREMENTAL").env_remove("RUSTFLAGS");
     cargo
 }
 
 fn build(folder: &Path, way: Way, profile: &str) {
-    let status = cargo(folder, way).args(["build", "--profile", profile]).status().expect("cargo");
-    assert!(status.success(), "`cargo build` fails in {}", folder.join(way.name()).display());
+    run(cargo(folder, way).args(["build", "--profile", profile]));
 }
 
 fn clean(folder: &Path, way: Way, profile: &str) {
     let package = format!("time-{}", way.name());
-    let status =
-        cargo(folder, way).args(["clean", "--profile", profile, "-p", &package]).status().expect("cargo");
-    assert!(status.success());
+    run(cargo(folder, way).args(["clean", "--profile", profile, "-p", &package]));
+}
+
+fn run(cargo: &mut Command) {
+    let output = cargo.output().expect("cargo");
+    assert!(output.status.success(), "{cargo:?} fails:\n{}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// The machine code in the package's library, as binutils' `size` counts it.
