@@ -18,9 +18,8 @@ pub use crate::reassociate::{Float, Leaf, product_in_leaves, sum_in_leaves};
 pub use crate::sink::Out;
 pub use crate::site::Site;
 pub use crate::source::{
-    Beside, Source, beside_chunks_exact_mut, beside_chunks_mut, chunks, chunks_exact, chunks_exact_mut,
-    chunks_mut, elements, elements_mut, enumerate, index, indices, own, place, placed, range, reversed, skip,
-    stepped, take, windows, zip, zip_mut,
+    Beside, Source, chunks, chunks_exact, chunks_exact_mut, chunks_mut, elements, elements_mut, enumerate,
+    index, indices, own, place, placed, range, reversed, skip, stepped, take, windows, zip, zip_mut,
 };
 pub use crate::spec::{Options, Spec};
 pub use crate::terminal::{Attempt, last, position, position_from, try_for_each};

@@ -160,20 +160,6 @@ twice! {
     }
 
     #[parallelize]
-    pub(crate) fn pieces_into(xs: &[f64], ys: &mut [f64], width: usize) {
-        for (x, y) in xs.chunks_exact(3).zip(ys.chunks_exact_mut(width)) {
-            y[0] = x[0] + x[2];
-        }
-    }
-
-    #[parallelize]
-    pub(crate) fn pieces_into_each(xs: &[f64], ys: &mut [f64], width: usize) {
-        let (ys, rest) = ys.split_at_mut(ys.len() / 2);
-        rest.fill(1.5);
-        xs.iter().zip(ys.chunks_mut(width + 1)).skip(1).enumerate().for_each(|(i, (x, y))| y.fill(x + i as f64));
-    }
-
-    #[parallelize]
     pub(crate) fn into_each(xs: &[f64], ys: &mut [f64]) {
         xs.iter().zip(ys).enumerate().for_each(|(i, (x, y))| *y = x + i as f64);
     }
@@ -242,16 +228,6 @@ fn loops_over_heads_of_every_kind() {
             let ys = floats(other);
             assert_eq!(changed(&|xs| split::add(xs, &ys)), changed(&|xs| plain::add(xs, &ys)));
             assert_eq!(changed(&|xs| split::into(&ys, xs)), changed(&|xs| plain::into(&ys, xs)));
-            for width in [1, 5, 2000] {
-                assert_eq!(
-                    changed(&|xs| split::pieces_into(&ys, xs, width)),
-                    changed(&|xs| plain::pieces_into(&ys, xs, width))
-                );
-                assert_eq!(
-                    changed(&|xs| split::pieces_into_each(&ys, xs, width)),
-                    changed(&|xs| plain::pieces_into_each(&ys, xs, width))
-                );
-            }
             assert_eq!(changed(&|xs| split::into_each(&ys, xs)), changed(&|xs| plain::into_each(&ys, xs)));
             assert_eq!(changed(&|xs| split::rows_loop(xs, &ys)), changed(&|xs| plain::rows_loop(xs, &ys)));
         }

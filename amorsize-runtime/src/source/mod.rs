@@ -8,7 +8,6 @@ mod indices;
 mod narrow;
 mod owned;
 mod pieces;
-mod pieces_beside;
 
 use std::ops::Range;
 
@@ -17,7 +16,6 @@ pub use indices::range;
 pub use narrow::{reversed, skip, stepped, take};
 pub use owned::{index, indices, own, place};
 pub use pieces::{chunks, chunks_exact, chunks_exact_mut, chunks_mut, windows};
-pub use pieces_beside::{beside_chunks_exact_mut, beside_chunks_mut};
 
 use crate::bound::{ParallelElement, ParallelElementMut, Whole, WholeMut};
 use crate::sink::{Cut, Elements, ElementsMut};

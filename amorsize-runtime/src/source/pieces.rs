@@ -17,13 +17,6 @@ pub struct Chunks<X> {
     exact: bool,
 }
 
-impl<X> Chunks<X> {
-    /// Elements in a chunk.
-    pub(crate) fn size(&self) -> usize {
-        self.size
-    }
-}
-
 /// `xs.chunks(size)` as a source.
 #[inline(always)]
 pub fn chunks<'x, T: ParallelElement + 'x>(xs: impl Whole<'x, T>, size: usize) -> Chunks<Elements<'x, T>> {

@@ -158,7 +158,12 @@ impl Share {
         let step = match call.args.first_mut() {
             None => Step::Reversed,
             Some(number) => {
-                let value = self.number(number, rewrite);
+                let value: Expr = if is_pure(number) {
+                    number.clone()
+                } else {
+                    let name = self.argument_once(number, rewrite);
+                    parse_quote! { #name }
+                };
                 if call.method == "step_by" {
                     *number = value.clone();
                     Step::Stepped(value)
@@ -191,15 +196,7 @@ impl Share {
         }
         let name = lane_name(rewrite.lanes);
         rewrite.lanes += 1;
-        if let Some((slice, method, size)) = rewrite.source.changed_pieces(at) {
-            let size = self.number(size, rewrite);
-            let (element, mut ys) = (&slice.element, slice.name.clone());
-            ys.set_span(at.span());
-            let make = placed(rewrite.rt, &local(&format!("beside_{method}")), method.span());
-            if rewrite.shared {
-                self.steps.push(Step::Zip(parse_quote! { #make::<#element>(&mut *#ys, #size) }));
-            }
-        } else if is_pure(at) {
+        if is_pure(at) {
             if rewrite.shared {
                 self.steps.push(Step::Zip(at.clone()));
             }
@@ -214,18 +211,14 @@ impl Share {
 
     /// The size of pieces: a number that the source and every part use.
     fn size(&mut self, size: &Expr, rewrite: &mut Rewrite) -> Expr {
-        let size = self.number(size, rewrite);
+        if is_pure(size) {
+            self.size = Some(size.clone());
+            return size.clone();
+        }
+        let value = self.argument_once(size, rewrite);
+        let size: Expr = parse_quote! { #value };
         self.size = Some(size.clone());
         size
-    }
-
-    /// A number that is evaluated once.
-    fn number(&mut self, number: &Expr, rewrite: &mut Rewrite) -> Expr {
-        if is_pure(number) {
-            return number.clone();
-        }
-        let value = self.argument_once(number, rewrite);
-        parse_quote! { #value }
     }
 
     fn argument(&mut self, argument: &Expr, rewrite: &mut Rewrite) -> Expr {

@@ -86,7 +86,7 @@ pub(crate) fn read(expr: &Expr, reader: &Reader) -> Reading {
         Links::Open(_) => Reading::refused(diag::open_chain(&outermost.method), Weight::Hint),
         Links::Refused(errors, weight) => Reading::Refused(errors, weight.min(heaviest)),
         Links::Ended { exact, works, placed, terminal } => {
-            let source = Source { head, placed, changeable: reader.changeable() };
+            let source = Source { head, placed };
             let chain = Chain { source, exact, terminal, call: outermost.clone() };
             let errors = mistakes(&chain, works, reader);
             if errors.is_empty() {

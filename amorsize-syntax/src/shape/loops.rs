@@ -58,11 +58,7 @@ fn over_range(
     reader: &Reader,
 ) -> Reading {
     let accumulators = accumulators(for_loop, reader);
-    let source = |placed| Source {
-        head: Head::Range(Box::new(range.clone())),
-        placed,
-        changeable: reader.changeable(),
-    };
+    let source = |placed| Source { head: Head::Range(Box::new(range.clone())), placed };
     let mut found =
         Loop { source: source(false), plain: false, each: None, own: None, call: for_loop.clone() };
     match own_index::read(for_loop, calls, &accumulate::names(&accumulators), reader) {
@@ -113,14 +109,12 @@ fn head(expr: &Expr, reader: &Reader) -> Items {
         let exclusive = slice.is_mut() && !is_shared_borrow(base);
         let within = within.map(|within| Box::new(within.clone()));
         let head = Head::Elements { slice: Box::new(slice.clone()), exclusive, within, pieces: None };
-        return Items::Of { source: Source { head, placed: false, changeable: Vec::new() }, plain: true };
+        return Items::Of { source: Source { head, placed: false }, plain: true };
     }
     let start = if calls.is_empty() { whole } else { base };
     match source::start(start, &calls, reader) {
         Start::Head(head, from) => match chain::links(&calls[from..]) {
-            Links::Open(placed) => {
-                Items::Of { source: Source { head, placed, changeable: reader.changeable() }, plain: false }
-            }
+            Links::Open(placed) => Items::Of { source: Source { head, placed }, plain: false },
             Links::Refused(errors, weight) => Items::Refused(errors, weight),
             Links::Passed | Links::Ended { .. } => Items::Other,
         },

@@ -127,20 +127,6 @@ impl Reader<'_> {
         variable.or_else(|| self.input.slices.iter().find(|slice| slice.name == *name))
     }
 
-    /// The slices that may be changed and whose names still stand for them.
-    pub(crate) fn changeable(&self) -> Vec<Slice> {
-        let all = self.variables.iter().rev().chain(&self.input.slices);
-        let stands = all.filter(|slice| !self.shadows.contains_key(&slice.name.to_string()));
-        let mut found: Vec<Slice> = Vec::new();
-        for slice in stands {
-            if found.iter().all(|known| known.name != slice.name) {
-                found.push(slice.clone());
-            }
-        }
-        found.retain(Slice::is_mut);
-        found
-    }
-
     /// The slice that an expression names, if its name still stands for it.
     pub(crate) fn unshadowed(&self, expr: &Expr) -> Option<&Slice> {
         self.slice(expr).filter(|slice| !self.shadows.contains_key(&slice.name.to_string()))

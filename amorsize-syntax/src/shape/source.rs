@@ -14,8 +14,6 @@ pub(crate) struct Source {
     pub(crate) head: Head,
     /// Whether the index is asked for.
     pub(crate) placed: bool,
-    /// The slices that may be changed here.
-    pub(crate) changeable: Vec<Slice>,
 }
 
 /// What a chain or loop starts from.
@@ -52,23 +50,11 @@ impl Source {
         }
     }
 
-    /// `ys`, `chunks_mut` and `n` of `ys.chunks_mut(n)`, where `ys` is such a slice: std's iterator cannot be cut, so the slice
-    /// is, before there is an iterator.
-    pub(crate) fn changed_pieces<'a>(&self, lane: &'a Expr) -> Option<(&Slice, &'a Ident, &'a Expr)> {
-        let Expr::MethodCall(call) = lane else { return None };
-        let is_changed = call.method == "chunks_mut" || call.method == "chunks_exact_mut";
-        let Expr::Path(path) = &*call.receiver else { return None };
-        let name = path.path.get_ident().filter(|_| is_changed)?;
-        let slice = self.changeable.iter().find(|slice| slice.name == *name)?;
-        Some((slice, &call.method, call.args.first()?))
-    }
-
     /// Leaves `impl Trait` in the element to inference.
     pub(crate) fn infer_opaque(&mut self) {
         if let Head::Elements { slice, .. } = &mut self.head {
             slice.infer_opaque();
         }
-        self.changeable.iter_mut().for_each(Slice::infer_opaque);
     }
 }
 
