@@ -30,7 +30,8 @@ mod sync;
 mod terminal;
 pub mod testing;
 mod total;
-mod tune;
+#[doc(hidden)]
+pub mod tune;
 
 pub use api::{Config, NamedSite, flush, for_each_mut, map};
 pub use config::{AlreadyStarted, Mode};

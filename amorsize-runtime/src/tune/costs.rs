@@ -5,7 +5,7 @@
 
 /// In which state a call finds the pool; the price of a helper depends on nothing as much as on this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Regime {
+pub enum Regime {
     /// The caller is a thread of the pool.
     Inside,
     /// A region ended moments ago: the workers still look for work.
@@ -20,11 +20,12 @@ pub(crate) enum Regime {
 
 impl Regime {
     /// How many regimes there are, for tables indexed by `as usize`.
-    pub(crate) const COUNT: usize = 5;
+    pub const COUNT: usize = 5;
 
     /// The regime of a pool whose last region ended `gap_ns` ago. rayon's workers look for work for some tens of
     /// microseconds before they sleep (rayon-core 1.13, `sleep`), and deep idle states begin around a millisecond.
-    pub(crate) fn of_gap(gap_ns: u64) -> Self {
+    #[must_use]
+    pub fn of_gap(gap_ns: u64) -> Self {
         match gap_ns {
             0..50_000 => Self::Awake,
             50_000..1_000_000 => Self::Recent,
@@ -35,21 +36,22 @@ impl Regime {
 
 /// The price of a region, ns.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Costs {
+pub struct Costs {
     /// What the caller pays before it can work.
-    pub(crate) invite_ns: f64,
+    pub invite_ns: f64,
     /// How long after the start the first helper works.
-    pub(crate) arrive_ns: f64,
+    pub arrive_ns: f64,
     /// How much later each doubling of the helpers comes.
-    pub(crate) step_ns: f64,
+    pub step_ns: f64,
     /// What one claim of a chunk costs, with the clock reads around it.
-    pub(crate) claim_ns: f64,
+    pub claim_ns: f64,
 }
 
 impl Costs {
     /// Built-in prices: orders of magnitude from a 2-vCPU Linux VM with rayon-core 1.13 (DESIGN.md, "What a parallel
     /// call costs"); the program's own regions replace the arrival times within a few calls.
-    pub(crate) fn built_in(regime: Regime, threads: usize) -> Self {
+    #[must_use]
+    pub fn built_in(regime: Regime, threads: usize) -> Self {
         let (invite_ns, arrive_ns) = match regime {
             Regime::Inside => (300.0, 4_000.0),
             Regime::Awake => (800.0, 5_000.0),
@@ -68,7 +70,8 @@ impl Costs {
 
     /// Fixed time that a region of `workers` threads adds to its share of the work (the `o(regime, w)` of DESIGN.md):
     /// the caller's own delay, and the work that late helpers leave to the others.
-    pub(crate) fn dispatch_ns(&self, workers: usize) -> f64 {
+    #[must_use]
+    pub fn dispatch_ns(&self, workers: usize) -> f64 {
         let share = (workers.max(1) - 1) as f64 / workers.max(1) as f64;
         self.invite_ns + self.mean_arrival_ns(workers) * share
     }
@@ -76,7 +79,8 @@ impl Costs {
     /// Time for `work_ns` of serial work on `workers` threads, each `efficiency` times as fast as one alone.
     ///
     /// Until the first helper comes the caller works alone; work that is over by then gained nothing.
-    pub(crate) fn parallel_ns(&self, work_ns: f64, workers: usize, efficiency: f64) -> f64 {
+    #[must_use]
+    pub fn parallel_ns(&self, work_ns: f64, workers: usize, efficiency: f64) -> f64 {
         let arrival = self.mean_arrival_ns(workers);
         if workers < 2 || work_ns <= arrival {
             return self.invite_ns + work_ns;

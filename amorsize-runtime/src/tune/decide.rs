@@ -17,35 +17,35 @@ const SURE_MOST_NS: f64 = 10_000.0;
 
 /// Everything that a decision depends on.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Question<'q> {
+pub struct Question<'q> {
     /// Items of this call.
-    pub(crate) len: usize,
+    pub len: usize,
     /// Threads that could work on it: available, capped, shared with other regions.
-    pub(crate) width: usize,
+    pub width: usize,
     /// The site's knowledge.
-    pub(crate) model: &'q Model,
+    pub model: &'q Model,
     /// Today's prices.
-    pub(crate) costs: Costs,
+    pub costs: Costs,
     /// Whether the site's last call was parallel.
-    pub(crate) was_parallel: bool,
+    pub was_parallel: bool,
 }
 
 /// What to do, and the numbers behind it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Decision {
+pub struct Decision {
     /// What to do.
-    pub(crate) plan: Plan,
+    pub plan: Plan,
     /// Predicted serial time, ns; 0 where nothing is known.
-    pub(crate) serial_ns: f64,
+    pub serial_ns: f64,
     /// Predicted time of the best parallel run, ns.
-    pub(crate) parallel_ns: f64,
+    pub parallel_ns: f64,
     /// Workers of that run.
-    pub(crate) workers: usize,
+    pub workers: usize,
 }
 
 /// The three ways of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Plan {
+pub enum Plan {
     /// The kernel on the whole slice.
     Whole,
     /// Serial in growing parts, promoted to a region when that pays.
@@ -55,7 +55,8 @@ pub(crate) enum Plan {
 }
 
 /// Decides one call.
-pub(crate) fn decide(question: &Question<'_>) -> Decision {
+#[must_use]
+pub fn decide(question: &Question<'_>) -> Decision {
     let &Question { len, width, model, costs, was_parallel } = question;
     if width < 2 || len < 2 {
         let serial_ns = model.whole_ns() * len as f64;
@@ -81,7 +82,7 @@ pub(crate) fn decide(question: &Question<'_>) -> Decision {
 }
 
 /// The fewest workers within 5 % of the best, from 2, 4, 8, … and `width` itself; and the time predicted for them.
-pub(crate) fn best_width(len: usize, width: usize, model: &Model, costs: Costs) -> (usize, f64) {
+pub fn best_width(len: usize, width: usize, model: &Model, costs: Costs) -> (usize, f64) {
     let time = |workers: usize| {
         let grain = if len < workers { len } else { workers };
         let region_ns = costs.parallel_ns(model.item_ns * len as f64, grain, model.efficiency);
@@ -97,7 +98,7 @@ pub(crate) fn best_width(len: usize, width: usize, model: &Model, costs: Costs) 
 ///
 /// From `n·(c + o)·MARGIN = b·(invite + a + (n·c − a)/(w·e) + n·(t + o))`, solved for `n`, for the best `w`; `o` is the
 /// ordered tail's share of an item, `t` the join's, `b` the bias.
-pub(crate) fn crossover(width: usize, model: &Model, costs: Costs) -> Option<usize> {
+pub fn crossover(width: usize, model: &Model, costs: Costs) -> Option<usize> {
     if width < 2 || model.item_ns <= 0.0 {
         return None;
     }
@@ -114,7 +115,8 @@ pub(crate) fn crossover(width: usize, model: &Model, costs: Costs) -> Option<usi
 }
 
 /// The length below which a call of this site is serial without another thought, with `costs` of the cheapest regime.
-pub(crate) fn surely_serial_below(width: usize, model: &Model, costs: Costs) -> usize {
+#[must_use]
+pub fn surely_serial_below(width: usize, model: &Model, costs: Costs) -> usize {
     if width < 2 {
         return usize::MAX;
     }
@@ -129,20 +131,15 @@ pub(crate) fn surely_serial_below(width: usize, model: &Model, costs: Costs) -> 
 }
 
 /// How long a chunk should last, ns: ~50 µs, shorter where costs are skewed, so that the wait at the end stays short.
-pub(crate) fn chunk_ns(model: &Model) -> f64 {
+#[must_use]
+pub fn chunk_ns(model: &Model) -> f64 {
     (50_000.0 / (model.skew / 2.0).clamp(1.0, 2.5)).max(20_000.0)
 }
 
 /// Whether a serial run that has spent `spent_ns` hands the `left` items over: rent or buy. It has then wasted no more
 /// than one dispatch, and never less is known about the rest than what was spent on the beginning.
-pub(crate) fn promote(
-    spent_ns: f64,
-    item_ns: f64,
-    left: usize,
-    width: usize,
-    tail_ns: f64,
-    costs: Costs,
-) -> bool {
+#[must_use]
+pub fn promote(spent_ns: f64, item_ns: f64, left: usize, width: usize, tail_ns: f64, costs: Costs) -> bool {
     if width < 2 || left < 2 {
         return false;
     }

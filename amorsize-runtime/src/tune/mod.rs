@@ -1,6 +1,6 @@
 //! Decisions as pure functions of values: what a site has learned, what a call would cost serially and in parallel,
 //! and what to do about it. Nothing here reads a clock, starts a thread or opens a file.
 
-pub(crate) mod costs;
-pub(crate) mod decide;
-pub(crate) mod model;
+pub mod costs;
+pub mod decide;
+pub mod model;

@@ -7,7 +7,7 @@ const RECENT: usize = 15;
 
 /// Where a model's numbers come from, weakest first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Source {
+pub enum Source {
     /// Nothing is known.
     #[default]
     Nothing,
@@ -35,7 +35,7 @@ impl std::fmt::Display for Source {
 
 /// The last samples, in a ring.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Recent {
+pub struct Recent {
     samples: [f32; RECENT],
     taken: usize,
 }
@@ -56,41 +56,41 @@ impl Recent {
 
 /// One site's measurements.
 #[derive(Clone, Debug)]
-pub(crate) struct Model {
+pub struct Model {
     /// Serial cost of an item, ns.
-    pub(crate) item_ns: f64,
+    pub item_ns: f64,
     /// Accepted samples of this process.
-    pub(crate) samples: u64,
+    pub samples: u64,
     /// Samples behind the numbers that this process started from.
-    pub(crate) prior_samples: u64,
+    pub prior_samples: u64,
     /// Mean relative distance of a sample from the estimate.
-    pub(crate) spread: f64,
+    pub spread: f64,
     /// Serial cost / parallel busy cost; below 1 where threads slow each other down.
-    pub(crate) efficiency: f64,
+    pub efficiency: f64,
     /// Serial cost per item that a region adds behind itself: its joins, ns.
-    pub(crate) tail_ns: f64,
+    pub tail_ns: f64,
     /// Cost per item of an ordered tail, ns: serial on either way, and not part of `item_ns`.
-    pub(crate) order_ns: f64,
+    pub order_ns: f64,
     /// Busy time per item of recent regions, ns; 0 when there was none.
-    pub(crate) busy_ns: f64,
+    pub busy_ns: f64,
     /// Measured / predicted time of this site's regions where they were worse than predicted; at least 1.
-    pub(crate) bias: f64,
+    pub bias: f64,
     /// Slowest chunk / mean chunk.
-    pub(crate) skew: f64,
+    pub skew: f64,
     /// Wall time per item of the last parallel runs, all included, ns; 0 when there was none.
-    pub(crate) wall_ns: f64,
+    pub wall_ns: f64,
     /// The least wall time per item of a parallel run of about the longest call, ns; 0 when there was none. What the
     /// machine can do when nothing else runs: noise only ever adds.
-    pub(crate) best_wall_ns: f64,
+    pub best_wall_ns: f64,
     /// Accepted parallel runs of this process.
-    pub(crate) parallel_runs: u64,
+    pub parallel_runs: u64,
     /// Shortest and longest call seen.
-    pub(crate) len: [u64; 2],
+    pub len: [u64; 2],
     /// Where the numbers started from.
-    pub(crate) source: Source,
+    pub source: Source,
     /// Samples in a row that were off by 1.5×.
-    pub(crate) odd: u32,
-    pub(crate) recent: Recent,
+    pub odd: u32,
+    pub recent: Recent,
 }
 
 impl Default for Model {
@@ -119,22 +119,24 @@ impl Default for Model {
 
 impl Model {
     /// Whether the numbers are good enough to open a region, or to pass a call by, on them alone.
-    pub(crate) fn trusted(&self) -> bool {
+    #[must_use]
+    pub fn trusted(&self) -> bool {
         self.source >= Source::Elsewhere || self.samples >= 2
     }
 
     /// Whether eight samples in a row contradicted what was known before.
-    pub(crate) fn drifted(&self) -> bool {
+    #[must_use]
+    pub fn drifted(&self) -> bool {
         self.odd >= 8
     }
 
     /// Notes the length of a call.
-    pub(crate) fn saw_len(&mut self, len: usize) {
+    pub fn saw_len(&mut self, len: usize) {
         self.len = [self.len[0].min(len as u64), self.len[1].max(len as u64)];
     }
 
     /// Takes a sample of the serial cost.
-    pub(crate) fn learn_item(&mut self, item_ns: f64) {
+    pub fn learn_item(&mut self, item_ns: f64) {
         if !item_ns.is_finite() || item_ns < 0.0 {
             return;
         }
@@ -160,17 +162,18 @@ impl Model {
     }
 
     /// What an item costs serially, with its share of an ordered tail, ns.
-    pub(crate) fn whole_ns(&self) -> f64 {
+    #[must_use]
+    pub fn whole_ns(&self) -> f64 {
         self.item_ns + self.order_ns
     }
 
     /// Takes a serial run of a whole chain, the terminal of an ordered tail included.
-    pub(crate) fn learn_whole(&mut self, whole_ns: f64) {
+    pub fn learn_whole(&mut self, whole_ns: f64) {
         self.learn_serial((whole_ns - self.order_ns).max(0.1 * whole_ns));
     }
 
     /// Takes a serial run of items: the cost of one, and against recent regions the efficiency.
-    pub(crate) fn learn_serial(&mut self, item_ns: f64) {
+    pub fn learn_serial(&mut self, item_ns: f64) {
         self.learn_item(item_ns);
         if self.busy_ns > 0.0 && item_ns.is_finite() {
             self.learn_efficiency(item_ns / self.busy_ns);
@@ -179,7 +182,7 @@ impl Model {
 
     /// Takes what a region saw: busy time per item, and what the caller alone needed for an item if that was a good part
     /// of the call. A short beginning says nothing: items differ, and the first ones find cold caches.
-    pub(crate) fn learn_parallel(&mut self, busy_ns: f64, alone_ns: Option<f64>, skew: f64) {
+    pub fn learn_parallel(&mut self, busy_ns: f64, alone_ns: Option<f64>, skew: f64) {
         if busy_ns <= 0.0 || !busy_ns.is_finite() {
             return;
         }
@@ -204,7 +207,7 @@ impl Model {
     }
 
     /// Takes the serial cost that stood behind a region.
-    pub(crate) fn learn_tail(&mut self, tail_ns: f64) {
+    pub fn learn_tail(&mut self, tail_ns: f64) {
         if tail_ns.is_finite() && tail_ns >= 0.0 {
             let weight = if self.parallel_runs <= 1 { 1.0 } else { 0.25 };
             self.tail_ns += weight * (tail_ns - self.tail_ns);
@@ -212,7 +215,7 @@ impl Model {
     }
 
     /// Takes what an ordered tail needed for an item.
-    pub(crate) fn learn_order(&mut self, order_ns: f64) {
+    pub fn learn_order(&mut self, order_ns: f64) {
         if order_ns.is_finite() && order_ns >= 0.0 {
             let weight = if self.order_ns > 0.0 { 0.25 } else { 1.0 };
             self.order_ns += weight * (order_ns - self.order_ns);
@@ -222,7 +225,7 @@ impl Model {
     /// Takes how a region's time compares to the time predicted for it. Whatever the model leaves out (caches, memory
     /// bandwidth, a loaded machine) ends up here, so that no site stays parallel and slower than serial. Residuals of
     /// less than 30 % are noise.
-    pub(crate) fn learn_residual(&mut self, measured_ns: f64, predicted_ns: f64) {
+    pub fn learn_residual(&mut self, measured_ns: f64, predicted_ns: f64) {
         let ratio = (measured_ns / predicted_ns.max(1.0)).clamp(0.25, 4.0);
         if !(0.77..=1.3).contains(&ratio) {
             self.bias = (self.bias * ratio.sqrt()).clamp(1.0, 8.0);
@@ -230,7 +233,7 @@ impl Model {
     }
 
     /// Takes the wall time per item of a whole parallel call of `len` items.
-    pub(crate) fn learn_wall(&mut self, wall_ns: f64, len: usize) {
+    pub fn learn_wall(&mut self, wall_ns: f64, len: usize) {
         let weight = if self.wall_ns <= 0.0 { 1.0 } else { 0.25 };
         self.wall_ns += weight * (wall_ns - self.wall_ns);
         let long = len as u64 > self.len[1].saturating_mul(2);
@@ -242,7 +245,8 @@ impl Model {
     }
 
     /// Median of the recent samples, or the estimate where there are none.
-    pub(crate) fn median_item_ns(&self) -> f64 {
+    #[must_use]
+    pub fn median_item_ns(&self) -> f64 {
         self.recent.median().unwrap_or(self.item_ns)
     }
 }
