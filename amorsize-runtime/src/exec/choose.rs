@@ -1,0 +1,168 @@
+//! How a call runs, by the file alone or by what the site has learned.
+//!
+//! Asks for everything that the decision depends on (prices, the site's memory, open regions) and hands plain values to
+//! `tune`.
+
+use std::sync::atomic::Ordering;
+
+use super::clock::Tick;
+use super::serial::{self, Watch};
+use super::timing::{Timed, Timing};
+use super::{How, Output, Split, Way, invite, nested, prices, split_unless_empty};
+use crate::config::Mode;
+use crate::machine;
+use crate::memory::{Memory, Run, State};
+use crate::observe;
+use crate::store;
+use crate::tune::costs::{Costs, Regime};
+use crate::tune::decide::{self, Decision, Plan, Question};
+
+/// Threads that could work on a call of `memory` now; open regions share the machine.
+fn width(memory: &Memory) -> usize {
+    memory.width(invite::width(machine::available()) / (nested::active() + 1))
+}
+
+/// By the file alone: a pure function of the entry, the machine and the length.
+pub(super) fn frozen(memory: &'static Memory, len: usize, output: Output, mode: Mode) -> Way {
+    let width = width(memory);
+    let Some(from) = memory.frozen_decision(len) else {
+        let known = mode != Mode::Strict || memory.frozen_from().is_some();
+        assert!(known, "{}", store::missing(&memory.key, memory.spec.body));
+        memory.unknown_calls.fetch_add(1, Ordering::Relaxed);
+        store::warn_if_missing();
+        if width < 2 || len < 2 {
+            return Way::Whole(Timing(None));
+        }
+        let regime = prices::regime(Tick::now());
+        let watch = Watch { costs: prices::costs(regime, width), width, tail_ns: 0.0, item_ns: 0.0 };
+        return split_unless_empty(memory, len, output, How::Watched { watch, regime, remember: false });
+    };
+    if len < from || width < 2 || len < 2 || memory.is_below_record(len) {
+        return Way::Whole(Timing(None));
+    }
+    let (threads, item_ns) =
+        memory.entry.as_ref().map_or((width, 0.0), |entry| (entry.threads.max(2) as usize, entry.item_ns));
+    let item_ns = if item_ns > 0.0 { item_ns } else { assumed_item_ns(width, len) };
+    let how = How::Region {
+        workers: threads.min(width),
+        item_ns,
+        regime: Regime::Awake,
+        predicted_ns: 0.0,
+        clocks: false,
+    };
+    Way::Split(Split { memory, how, output, piece: 1 })
+}
+
+/// What to cut the first chunks by where parallel is wished and no cost is known, ns: eight chunks of 50 µs per thread.
+fn assumed_item_ns(width: usize, len: usize) -> f64 {
+    50_000.0 * 8.0 * width as f64 / len as f64
+}
+
+/// By what the site has learned so far.
+pub(super) fn learning(memory: &'static Memory, len: usize, output: Output) -> Way {
+    let now = Tick::now();
+    let width = width(memory);
+    let regime = prices::regime(now);
+    let costs = prices::costs(regime, width);
+    let mut state = memory.state();
+    let trusted = state.model.trusted();
+    let question = Question { len, width, model: &state.model, costs, was_parallel: state.was_parallel };
+    let mut decision = decide::decide(&question);
+    match memory.limits.parallel_from {
+        Some(from) if width >= 2 && len >= 2 => {
+            decision.plan = if len >= from { Plan::Region } else { Plan::Whole };
+        }
+        _ if decision.plan == Plan::Region => {
+            state.failed_trials = 0;
+            if check_serial(&mut state, &decision) {
+                decision.plan = Plan::Whole;
+            }
+        }
+        _ if try_other_side(&mut state, &decision, Costs::built_in(regime, width), len) => {
+            decision.plan = Plan::Region;
+        }
+        // Joining copied parts costs more than a known site is likely to gain from being watched.
+        _ if decision.plan == Plan::Watched
+            && trusted
+            && matches!(output, Output::Copied | Output::Merged) =>
+        {
+            decision.plan = Plan::Whole;
+        }
+        _ => {}
+    }
+    let before = state.last.replace((len, decision));
+    let (item_ns, tail_ns) = (state.model.item_ns, state.model.tail_ns);
+    drop(state);
+    if before.is_none_or(|(_, last)| last.plan != decision.plan) {
+        observe::explain(|| crate::report::explain_line(memory, len, width, regime, &decision));
+    }
+    match decision.plan {
+        Plan::Whole => {
+            let cpu = serial::thread_cpu_if(decision.serial_ns);
+            let run = if output == Output::Window { Run::Items } else { Run::Whole };
+            Way::Whole(Timing(Some(Timed { memory, len, began: Tick::now(), cpu, run })))
+        }
+        Plan::Watched => {
+            let watch = Watch { costs, width, tail_ns, item_ns: if trusted { item_ns } else { 0.0 } };
+            split_unless_empty(memory, len, output, How::Watched { watch, regime, remember: true })
+        }
+        Plan::Region => {
+            let item_ns = if item_ns > 0.0 { item_ns } else { assumed_item_ns(width, len) };
+            let workers = decision.workers.clamp(2, width.max(2));
+            let how =
+                How::Region { workers, item_ns, regime, predicted_ns: decision.parallel_ns, clocks: true };
+            Way::Split(Split { memory, how, output, piece: 1 })
+        }
+    }
+}
+
+/// Whether a site whose threads were seen to slow each other down, or whose join was dear, tries a region once more:
+/// no state may be absorbing. Paid from 1 % of the time that the site has used; every failure doubles the price.
+///
+/// `ideal` are the machine's own prices, not those of today: helpers that were late while the pool was busy would
+/// otherwise be late for ever, since only a region shows that they are not.
+fn try_other_side(state: &mut State, decision: &Decision, ideal: Costs, len: usize) -> bool {
+    if decision.workers < 2 || !state.model.trusted() {
+        return false;
+    }
+    let ideal_ns = ideal.parallel_ns(state.model.item_ns * len as f64, decision.workers, 1.0);
+    let loss_ns = (decision.parallel_ns - decision.serial_ns).max(0.05 * decision.serial_ns);
+    let price_ns = loss_ns * f64::from(1_u32 << state.failed_trials.min(20));
+    if ideal_ns >= 0.9 * decision.serial_ns || state.budget_ns < price_ns {
+        return false;
+    }
+    state.budget_ns = 0.0;
+    state.failed_trials += 1;
+    true
+}
+
+/// Whether a parallel site runs serially once, to see what that costs now: regions do not show it, and a site whose
+/// threads have come to slow each other down must notice. Paid from the same budget, ever more rarely.
+fn check_serial(state: &mut State, decision: &Decision) -> bool {
+    let price_ns = (decision.serial_ns - decision.parallel_ns) * f64::from(1_u32 << state.idle_checks.min(4));
+    let due = state.budget_ns >= price_ns;
+    if due {
+        state.budget_ns = 0.0;
+        state.idle_checks += 1;
+    }
+    due
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn helpers_that_came_late_are_tried_again() {
+        let mut state = State::default();
+        (0..9).for_each(|_| state.model.learn_item(1_000.0));
+        let own = Costs::built_in(Regime::Parked, 2);
+        let (len, costs) = (3_000, Costs { arrive_ns: 3e6, ..own });
+        let question = Question { len, width: 2, model: &state.model, costs, was_parallel: false };
+        let decision = decide::decide(&question);
+        assert_ne!(decision.plan, Plan::Region, "{decision:?}");
+        assert!(!try_other_side(&mut state, &decision, own, len), "nothing saved up yet");
+        state.budget_ns = 1e6;
+        assert!(try_other_side(&mut state, &decision, own, len), "{decision:?}");
+    }
+}
