@@ -377,7 +377,7 @@ fn decided(entry: SiteEntry, freshness: Freshness, model: &Model) -> Option<Site
         Freshness::Fresh => Some(entry),
         Freshness::Elsewhere => {
             let available = machine::available();
-            let costs = Costs::built_in(Regime::Awake, available);
+            let costs = prices::own(Regime::Awake, available);
             let longest = (entry.len[1] as usize).max(1);
             let (threads, _) = decide::best_width(longest, available.max(2), model, costs);
             let parallel_from = decide::crossover(available, model, costs).map(|from| from as u64);
@@ -416,7 +416,7 @@ mod tests {
 
     #[test]
     fn a_file_keeps_what_was_measured_and_not_what_passes() {
-        let costs = Costs::built_in(Regime::Awake, 2);
+        let costs = prices::own(Regime::Awake, 2);
         let site = |best_wall_ns, bias| Model {
             item_ns: 100.0,
             samples: 50,

@@ -78,7 +78,7 @@ pub(super) fn learning(memory: &'static Memory, len: usize, output: Output) -> W
                 decision.plan = Plan::Whole;
             }
         }
-        _ if try_other_side(&mut state, &decision, Costs::built_in(regime, width), len) => {
+        _ if try_other_side(&mut state, &decision, prices::own(regime, width), len) => {
             decision.plan = Plan::Region;
         }
         // Joining copied parts costs more than a known site is likely to gain from being watched.
@@ -125,7 +125,8 @@ fn try_other_side(state: &mut State, decision: &Decision, ideal: Costs, len: usi
     if decision.workers < 2 || !state.model.trusted() {
         return false;
     }
-    let ideal_ns = ideal.parallel_ns(state.model.item_ns * len as f64, decision.workers, 1.0);
+    let ideal_ns =
+        ideal.parallel_ns(state.model.item_ns * len as f64, decision.workers, decision.workers as f64);
     let loss_ns = (decision.parallel_ns - decision.serial_ns).max(0.05 * decision.serial_ns);
     let price_ns = loss_ns * f64::from(1_u32 << state.failed_trials.min(20));
     if ideal_ns >= 0.9 * decision.serial_ns || state.budget_ns < price_ns {
@@ -156,7 +157,7 @@ mod tests {
     fn helpers_that_came_late_are_tried_again() {
         let mut state = State::default();
         (0..9).for_each(|_| state.model.learn_item(1_000.0));
-        let own = Costs::built_in(Regime::Parked, 2);
+        let own = prices::own(Regime::Parked, 2);
         let (len, costs) = (3_000, Costs { arrive_ns: 3e6, ..own });
         let question = Question { len, width: 2, model: &state.model, costs, was_parallel: false };
         let decision = decide::decide(&question);

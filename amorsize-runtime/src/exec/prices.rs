@@ -1,25 +1,32 @@
 //! What regions cost in this process, by regime, as its own regions showed.
 //!
-//! Decides nothing: it is the memory behind `tune::costs::Costs`.
+//! Decides nothing: it is where `tune::prices` lives, with the clock that tells the regime.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use super::clock::Tick;
 use super::invite;
+use crate::config;
+use crate::machine::MachineProfile;
+use crate::store;
 use crate::tune::costs::{Costs, Regime};
+use crate::tune::prices::Prices;
 
 /// What was seen so far.
 #[derive(Debug)]
 struct Seen {
     /// When the last region of the process ended.
     last_end: Option<Tick>,
-    /// First helper's arrival by regime, ns; 0 where nothing was seen.
-    arrive_ns: [f64; Regime::COUNT],
+    prices: Prices,
 }
 
-static SEEN: Mutex<Seen> = Mutex::new(Seen { last_end: None, arrive_ns: [0.0; Regime::COUNT] });
-
-fn seen() -> std::sync::MutexGuard<'static, Seen> {
+fn seen() -> MutexGuard<'static, Seen> {
+    static SEEN: LazyLock<Mutex<Seen>> = LazyLock::new(|| {
+        // The file's table for this class of machine, where the mode reads a file.
+        let reads = config::settings().mode.reads_file();
+        let profile = if reads { store::profile() } else { MachineProfile::here() };
+        Mutex::new(Seen { last_end: None, prices: Prices::new(profile) })
+    });
     SEEN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -36,21 +43,17 @@ pub(crate) fn regime(now: Tick) -> Regime {
 
 /// Today's prices in `regime` for regions of up to `width` threads.
 pub(crate) fn costs(regime: Regime, width: usize) -> Costs {
-    let built_in = Costs::built_in(regime, width);
-    let arrive_ns = seen().arrive_ns[regime as usize];
-    if arrive_ns > 0.0 { Costs { arrive_ns, ..built_in } } else { built_in }
+    seen().prices.costs(regime, width)
+}
+
+/// The machine's own prices, whatever this process saw.
+pub(crate) fn own(regime: Regime, width: usize) -> Costs {
+    seen().prices.own(regime, width)
 }
 
 /// Takes what one region saw: when the first helper came, or that none had come after `lasted_ns`.
 pub(crate) fn learn(regime: Regime, arrival_ns: Option<f64>, lasted_ns: f64, width: usize, end: Tick) {
     let mut seen = seen();
     seen.last_end = Some(end);
-    let known = &mut seen.arrive_ns[regime as usize];
-    if *known <= 0.0 {
-        *known = Costs::built_in(regime, width).arrive_ns;
-    }
-    // A region that ended before anybody came tells only that it takes at least so long.
-    let sample = arrival_ns.unwrap_or_else(|| lasted_ns.max(*known));
-    *known += 0.125 * (sample.clamp(*known / 4.0, *known * 4.0) - *known);
-    *known = known.clamp(500.0, 5_000_000.0);
+    seen.prices.learn(regime, arrival_ns, lasted_ns, width);
 }

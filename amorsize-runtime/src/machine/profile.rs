@@ -30,13 +30,14 @@ impl MachineProfile {
     #[must_use]
     pub fn builtin(os: &str, threads: usize) -> Self {
         // Linux, 2-vCPU VM on AMD EPYC (zen4), medians: a pair of `Instant::now` 50 ns; a contended claim 35 ns;
-        // waking parked workers 20–63 µs, 0.4 µs more per worker; first use of rayon's pool with 2, 16, 64 threads
+        // waking a parked worker and reaching its first item
+        // 50 µs, 0.4 µs more per worker; first use of rayon's pool with 2, 16, 64 threads
         // 0.14, 0.69, 5.2 ms, through which the parabola below passes within a tenth.
         let n = threads as f64;
         let linux = Self {
             clock_ns: 25.0,
             claim_ns: 35.0,
-            wake_us: 20.0,
+            wake_us: 50.0,
             wake_us_per_worker: 0.4,
             pool_start_us: 80.0 + 30.0 * n + 0.78 * n * n,
             // A cycle at 4 GHz; bandwidths at the low end of current servers. Not measured: they only weigh where
@@ -48,8 +49,8 @@ impl MachineProfile {
             // Not measured on our machines yet. Windows and macOS wake sleeping threads more slowly than Linux does;
             // a dispatch taken for dearer than it is costs some speed-up near the crossover, the opposite a
             // slow-down, so the constants err upwards. macOS' clock counts in steps of 41 ns.
-            "windows" => Self { wake_us: 30.0, wake_us_per_worker: 0.8, ..linux },
-            "macos" | "ios" => Self { clock_ns: 42.0, wake_us: 30.0, ..linux },
+            "windows" => Self { wake_us: 75.0, wake_us_per_worker: 0.8, ..linux },
+            "macos" | "ios" => Self { clock_ns: 42.0, wake_us: 75.0, ..linux },
             _ => linux,
         }
     }
@@ -58,12 +59,6 @@ impl MachineProfile {
     #[must_use]
     pub fn here() -> Self {
         Self::builtin(std::env::consts::OS, cores().available)
-    }
-
-    /// What a region costs before its first helper works, with sleeping workers: below it parallel cannot pay.
-    #[must_use]
-    pub fn dispatch_ns(&self, workers: usize) -> f64 {
-        (self.wake_us + self.wake_us_per_worker * workers as f64) * 1e3
     }
 }
 

@@ -39,6 +39,8 @@ pub use write::{Unwritable, canonical};
 use crate::config::{Mode, settings};
 use crate::machine::{self, MachineProfile};
 use crate::observe::{self, Topic};
+#[cfg(feature = "record")]
+use crate::tune::costs::{Costs, Regime};
 
 /// What is known about a site before its first call: the files are read on the first call of this process, after
 /// that it is a look into a table. Called once per instantiation of a site.
@@ -311,11 +313,12 @@ fn distance(freshness: Freshness) -> u8 {
     }
 }
 
-/// What a dispatch to one helper costs here: a site whose dearest call cost less has nothing to record.
+/// What a dispatch to one helper costs here at the least: a site whose dearest call cost less has nothing to record.
 #[cfg(feature = "record")]
 fn dispatch_ns(tuned: &Contents, label: &str) -> f64 {
     let builtin = MachineProfile::here();
-    tuned.machines.get(label).map_or(builtin, |entry| entry.over(builtin)).dispatch_ns(1)
+    let profile = tuned.machines.get(label).map_or(builtin, |entry| entry.over(builtin));
+    Costs::of(&profile, Regime::Awake, 2).dispatch_ns(2)
 }
 
 #[cfg(all(test, feature = "record"))]

@@ -85,7 +85,8 @@ pub fn decide(question: &Question<'_>) -> Decision {
 pub fn best_width(len: usize, width: usize, model: &Model, costs: Costs) -> (usize, f64) {
     let time = |workers: usize| {
         let grain = if len < workers { len } else { workers };
-        let region_ns = costs.parallel_ns(model.item_ns * len as f64, grain, model.efficiency);
+        let speed = grain as f64 * model.efficiency;
+        let region_ns = costs.parallel_ns(model.item_ns * len as f64, grain, speed);
         model.bias * (region_ns + (model.tail_ns + model.order_ns) * len as f64)
     };
     let widths = || std::iter::successors(Some(2), |w| Some(w * 2)).take_while(|&w| w < width).chain([width]);
@@ -96,20 +97,19 @@ pub fn best_width(len: usize, width: usize, model: &Model, costs: Costs) -> (usi
 
 /// The length from which a region is predicted to win by the margin; `None` if it never does.
 ///
-/// From `n·(c + o)·MARGIN = b·(invite + a + (n·c − a)/(w·e) + n·(t + o))`, solved for `n`, for the best `w`; `o` is the
+/// From `n·(c + o)·MARGIN = b·(T(n·c, w) + n·(t + o))`, solved for `n`, for the best `w`; `T` is the region's time, `o` the
 /// ordered tail's share of an item, `t` the join's, `b` the bias.
+#[must_use]
 pub fn crossover(width: usize, model: &Model, costs: Costs) -> Option<usize> {
     if width < 2 || model.item_ns <= 0.0 {
         return None;
     }
     let widths = std::iter::successors(Some(2), |w| Some(w * 2)).take_while(|&w| w < width).chain([width]);
     let lengths = widths.filter_map(|workers| {
-        let speed = workers as f64 * model.efficiency;
         let behind = model.bias * (model.tail_ns + model.order_ns);
-        let gain = model.whole_ns() * MARGIN - model.bias * model.item_ns / speed - behind;
-        let arrival = (costs.dispatch_ns(workers) - costs.invite_ns) * workers as f64 / (workers - 1) as f64;
-        let fixed = model.bias * (costs.invite_ns + arrival * (1.0 - 1.0 / speed));
-        (gain > 0.0).then(|| (fixed / gain).ceil().max(2.0))
+        let worth = (model.whole_ns() * MARGIN - behind) / model.item_ns;
+        let work_ns = costs.pays_from(workers, workers as f64 * model.efficiency, worth, model.bias)?;
+        Some((work_ns / model.item_ns).ceil().max(2.0))
     });
     lengths.reduce(f64::min).map(|len| len as usize)
 }
@@ -151,15 +151,20 @@ pub fn promote(spent_ns: f64, item_ns: f64, left: usize, width: usize, tail_ns: 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::machine::MachineProfile;
     use crate::tune::costs::Regime;
     use crate::tune::model::Source;
+
+    fn prices(regime: Regime, threads: usize) -> Costs {
+        Costs::of(&MachineProfile::builtin("linux", threads), regime, threads)
+    }
 
     fn site(item_ns: f64) -> Model {
         Model { item_ns, samples: 9, ..Model::default() }
     }
 
     fn ask(len: usize, width: usize, model: &Model, regime: Regime) -> Decision {
-        let costs = Costs::built_in(regime, width);
+        let costs = prices(regime, width);
         decide(&Question { len, width, model, costs, was_parallel: false })
     }
 
@@ -195,7 +200,7 @@ mod tests {
     fn more_cost_or_more_items_never_lowers_the_workers() {
         for width in [2, 3, 4, 8, 13, 64, 256] {
             for regime in [Regime::Inside, Regime::Awake, Regime::Parked] {
-                let costs = Costs::built_in(regime, width);
+                let costs = prices(regime, width);
                 let workers = |len: usize, item_ns: f64| {
                     let decision = ask(len, width, &site(item_ns), regime);
                     let parallel = decision.parallel_ns < decision.serial_ns * MARGIN;
@@ -222,7 +227,7 @@ mod tests {
         for item_ns in [0.5, 3.0, 40.0, 1_000.0] {
             for regime in [Regime::Awake, Regime::Parked] {
                 let model = site(item_ns);
-                let from = crossover(2, &model, Costs::built_in(regime, 2)).unwrap();
+                let from = crossover(2, &model, prices(regime, 2)).unwrap();
                 assert_eq!(
                     ask(from + from / 50 + 2, 2, &model, regime).plan,
                     Plan::Region,
@@ -240,7 +245,7 @@ mod tests {
     #[test]
     fn threads_that_slow_each_other_down_never_pay() {
         let model = Model { efficiency: 0.5, ..site(1.0) };
-        assert_eq!(crossover(2, &model, Costs::built_in(Regime::Awake, 2)), None);
+        assert_eq!(crossover(2, &model, prices(Regime::Awake, 2)), None);
         assert_ne!(ask(10_000_000, 2, &model, Regime::Awake).plan, Plan::Region);
     }
 
@@ -248,18 +253,18 @@ mod tests {
     fn surely_serial_stays_below_the_crossover() {
         for item_ns in [0.1, 1.0, 30.0, 1e3, 1e6] {
             for width in [2, 16] {
-                let costs = Costs::built_in(Regime::Awake, width);
+                let costs = prices(Regime::Awake, width);
                 let sure = surely_serial_below(width, &site(item_ns), costs);
                 assert!(sure <= crossover(width, &site(item_ns), costs).unwrap());
             }
         }
-        assert_eq!(surely_serial_below(1, &Model::default(), Costs::built_in(Regime::Awake, 1)), usize::MAX);
-        assert_eq!(surely_serial_below(8, &Model::default(), Costs::built_in(Regime::Awake, 8)), 0);
+        assert_eq!(surely_serial_below(1, &Model::default(), prices(Regime::Awake, 1)), usize::MAX);
+        assert_eq!(surely_serial_below(8, &Model::default(), prices(Regime::Awake, 8)), 0);
     }
 
     #[test]
     fn a_wrong_guess_wastes_about_one_dispatch() {
-        let costs = Costs::built_in(Regime::Parked, 2);
+        let costs = prices(Regime::Parked, 2);
         assert!(!promote(costs.dispatch_ns(2) * 0.9, 100.0, 1_000_000, 2, 0.0, costs));
         assert!(promote(costs.dispatch_ns(2), 100.0, 1_000_000, 2, 0.0, costs));
         assert!(!promote(1e9, 100.0, 10, 2, 0.0, costs));

@@ -4,3 +4,4 @@
 pub mod costs;
 pub mod decide;
 pub mod model;
+pub mod prices;
