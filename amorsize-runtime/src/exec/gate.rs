@@ -35,6 +35,11 @@ impl Gate {
         Self { word: AtomicUsize::new(0), lock: Mutex::new(()), emptied: Condvar::new() }
     }
 
+    /// Whether it was open a moment ago: a hint, which lets nobody in.
+    pub(crate) fn is_open(&self) -> bool {
+        self.word.load(Ordering::Relaxed) & CLOSED == 0
+    }
+
     /// Counts a helper in; false when the gate is closed, and then nothing of the region may be touched.
     pub(crate) fn enter(&self) -> bool {
         if self.word.fetch_add(1, Ordering::Acquire) & CLOSED == 0 {

@@ -34,6 +34,7 @@ use crate::site::Site;
 use crate::slot::{renew_ticks, set_ticks};
 use crate::tune::costs::Regime;
 use crate::tune::decide;
+use crate::tune::prices::Paid;
 
 /// What splitting does to the output, which decides how freely it is split.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +48,9 @@ pub(crate) enum Output {
     /// Parts of a window are handed to an ordered tail as they are.
     Window,
 }
+
+/// The shortest chunk that is worth claiming, ns: some twenty times what a claim costs with its clock and its ledger.
+const LEAST_CHUNK_NS: f64 = 2_000.0;
 
 /// How this call runs.
 pub(crate) enum Way {
@@ -246,6 +250,7 @@ impl Split {
             align,
             piece: self.piece,
             workers,
+            least_ns: LEAST_CHUNK_NS,
             coarse,
         };
         let _active = Active::enter();
@@ -256,7 +261,12 @@ impl Split {
         let wall_ns = opened.map_or(0.0, |opened| {
             let end = Tick::now();
             let wall_ns = end.ns_since(opened);
-            prices::learn(regime, seen.arrival_ns, wall_ns, workers, end);
+            let paid = Paid {
+                invite_ns: seen.invite_ns,
+                arrival_ns: seen.arrival_ns.map(|arrival_ns| (arrival_ns - seen.invite_ns).max(0.0)),
+                lasted_ns: (wall_ns - seen.invite_ns).max(0.0),
+            };
+            prices::learn(regime, &paid, workers, end);
             wall_ns
         });
         result.map(|flow| (flow, seen, wall_ns))

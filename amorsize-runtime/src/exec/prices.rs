@@ -10,7 +10,7 @@ use crate::config;
 use crate::machine::MachineProfile;
 use crate::store;
 use crate::tune::costs::{Costs, Regime};
-use crate::tune::prices::Prices;
+use crate::tune::prices::{Paid, Prices};
 
 /// What was seen so far.
 #[derive(Debug)]
@@ -51,9 +51,9 @@ pub(crate) fn own(regime: Regime, width: usize) -> Costs {
     seen().prices.own(regime, width)
 }
 
-/// Takes what one region saw: when the first helper came, or that none had come after `lasted_ns`.
-pub(crate) fn learn(regime: Regime, arrival_ns: Option<f64>, lasted_ns: f64, width: usize, end: Tick) {
+/// Takes what one region paid, which ended at `end`.
+pub(crate) fn learn(regime: Regime, paid: &Paid, width: usize, end: Tick) {
     let mut seen = seen();
     seen.last_end = Some(end);
-    seen.prices.learn(regime, arrival_ns, lasted_ns, width);
+    seen.prices.learn(regime, paid, width);
 }

@@ -36,6 +36,9 @@ const ALONE: f64 = 2.5;
 /// A helper that has not come by then may be waiting for the caller's CPU, ns: awake ones come sooner.
 const LATE_NS: f64 = 20_000.0;
 
+/// A region predicted to be shorter than this does not look at the CPU's clock, ns: a look costs up to 1 µs.
+const LONG_NS: f64 = 200_000.0;
+
 /// How often the caller gives way in one region: each time costs a system call, or more if others want the CPU.
 const GIVE_WAY: u32 = 3;
 
@@ -54,6 +57,8 @@ pub(crate) struct Grain {
     pub(crate) piece: usize,
     /// Threads that are expected to work.
     pub(crate) workers: usize,
+    /// No chunk is shorter than this on purpose, ns: claiming one has its price.
+    pub(crate) least_ns: f64,
     /// As few chunks as an even finish allows, since each one costs a join.
     pub(crate) coarse: bool,
 }
@@ -61,7 +66,8 @@ pub(crate) struct Grain {
 impl Grain {
     /// Items for the next chunk when `left` items are unclaimed and the thread's last chunk took `item_ns` per item.
     ///
-    /// Never more than `left / (2 · workers)`: guided self-scheduling bounds the wait at the end by one short chunk.
+    /// Never more than `left / (2 · workers)`: guided self-scheduling bounds the wait at the end by one short chunk, which
+    /// is worth claiming all the same.
     /// Coarse chunks are never less than that, and not shorter than the target.
     pub(crate) fn next(&self, left: usize, item_ns: f64) -> usize {
         self.len(left, item_ns).next_multiple_of(self.piece)
@@ -72,8 +78,10 @@ impl Grain {
             return self.fixed.min(left.max(1));
         }
         let by_time = (self.target_ns / item_ns.max(1e-3)) as usize;
+        let least = (self.least_ns / item_ns.max(1e-3)) as usize;
         let fair = left / (2 * self.workers.max(1));
-        let len = if self.coarse { fair.max(by_time.min(left)) } else { by_time.min(fair) }.max(1);
+        let len = if self.coarse { fair.max(by_time.min(left)) } else { by_time.min(fair.max(least)) };
+        let len = len.clamp(1, left.max(1));
         if len >= 8 * self.align { len - len % self.align } else { len }
     }
 }
@@ -91,6 +99,8 @@ pub(crate) struct Seen {
     pub(crate) worst_item_ns: f64,
     /// Threads that worked.
     pub(crate) workers: usize,
+    /// What the caller paid for the invitation, ns: waking a thread costs the one that wakes it.
+    pub(crate) invite_ns: f64,
     /// When the first helper came, after the start; `None` if none did.
     pub(crate) arrival_ns: Option<f64>,
     /// Whether the caller had its core to itself, as far as the platform tells.
@@ -189,17 +199,31 @@ impl<'j> Work<'j> {
     }
 
     /// Claims by the item cost from the file, without a look at any clock.
-    fn work_blind(&self) {
+    fn work_blind(&self, helper: bool) {
+        let mut gave_way = 0;
         while let Some(range) = self.claim(self.grain.item_ns) {
             self.chunk(range);
+            if !helper && gave_way < GIVE_WAY && self.helpers.load(Ordering::Relaxed) == 0 {
+                gave_way += 1;
+                placement::give_way();
+            }
         }
+    }
+
+    /// What all of the region should cost one thread, ns.
+    fn predicted_ns(&self) -> f64 {
+        self.end.load(Ordering::Relaxed).saturating_sub(self.cursor.load(Ordering::Relaxed)) as f64
+            * self.grain.item_ns
     }
 
     fn work_timed(&self, helper: bool, opened: Tick) {
         let mut mine = Seen { workers: 1, undisturbed: true, ..Seen::default() };
         let mut last = Tick::now();
         let began = last;
-        let cpu = if helper { None } else { clock::thread_cpu_ns() };
+        let cpu = if helper || self.predicted_ns() < LONG_NS { None } else { clock::thread_cpu_ns() };
+        if !helper {
+            mine.invite_ns = began.ns_since(opened);
+        }
         let mut item_ns = self.grain.item_ns;
         let mut gave_way = 0;
         loop {
@@ -235,6 +259,7 @@ impl<'j> Work<'j> {
     fn add(&self, mine: &Seen) {
         let mut all = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         all.undisturbed = mine.undisturbed && (all.workers == 0 || all.undisturbed);
+        all.invite_ns += mine.invite_ns;
         all.items += mine.items;
         all.busy_ns += mine.busy_ns;
         all.alone_items += mine.alone_items;
@@ -247,12 +272,14 @@ impl<'j> Work<'j> {
 impl Body for Work<'_> {
     fn work(&self, helper: bool) {
         let _inside = Inside::enter();
+        if helper {
+            self.helpers.fetch_add(1, Ordering::Relaxed);
+        }
         let Some(opened) = self.opened else {
-            self.work_blind();
+            self.work_blind(helper);
             return;
         };
         if helper {
-            self.helpers.fetch_add(1, Ordering::Relaxed);
             let after = Tick::now().ns_since(opened) as usize;
             self.arrival_ns.fetch_min(after, Ordering::Relaxed);
         }
@@ -286,6 +313,7 @@ mod tests {
         align: 16,
         piece: 1,
         workers: 2,
+        least_ns: 2_000.0,
         coarse: false,
     };
 
@@ -295,7 +323,8 @@ mod tests {
         assert_eq!(chunks.iter().sum::<usize>(), 100_000);
         assert_eq!(chunks[0], 4_992, "50 µs of 10 ns, in whole cache lines");
         assert!(chunks.iter().all(|&chunk| (1..=5_000).contains(&chunk)));
-        assert_eq!(chunks.last(), Some(&1));
+        assert!(chunks.len() < 60, "{chunks:?}");
+        assert!(chunks.iter().rev().skip(1).all(|&chunk| chunk >= 192), "2 µs at least: {chunks:?}");
     }
 
     #[test]
