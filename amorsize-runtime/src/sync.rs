@@ -1,11 +1,12 @@
 //! std's atomics and locks, or loom's, in one place.
 //!
-//! Only the gate of a region is modelled with loom; everything else uses std directly.
+//! What a region shares between its threads is modelled with loom (`exec/models.rs`) and takes its atomics, locks and
+//! counted references from here; everything else uses std directly.
 
 #[cfg(loom)]
-pub(crate) use loom::sync::{Condvar, Mutex, atomic::AtomicUsize};
+pub(crate) use loom::sync::{Arc, Condvar, Mutex, atomic::AtomicUsize};
 #[cfg(not(loom))]
-pub(crate) use std::sync::{Condvar, Mutex, atomic::AtomicUsize};
+pub(crate) use std::sync::{Arc, Condvar, Mutex, atomic::AtomicUsize};
 
 /// Tells the processor, or loom's scheduler, that this thread only waits.
 pub(crate) fn pause() {

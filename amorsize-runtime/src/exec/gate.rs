@@ -6,7 +6,8 @@
 //!
 //! Orderings, and what each is for:
 //! 1. `enter` is an Acquire RMW. What the helper reads was published with the invitation itself; Acquire keeps the
-//!    helper's first use of the region from moving before the entry.
+//!    helper's first use of the region from moving before the entry. It counts only while the gate is open, so that once
+//!    closed the count can only fall: a late helper, even one that is preempted right here, holds nobody up.
 //! 2. `leave` is a Release RMW: all the helper did is visible to whoever acquires the word afterwards.
 //! 3. `close` is an Acquire RMW: it sees everything done by helpers that left before.
 //! 4. the wait loads with Acquire: it sees everything done by helpers that left after.
@@ -42,11 +43,8 @@ impl Gate {
 
     /// Counts a helper in; false when the gate is closed, and then nothing of the region may be touched.
     pub(crate) fn enter(&self) -> bool {
-        if self.word.fetch_add(1, Ordering::Acquire) & CLOSED == 0 {
-            return true;
-        }
-        self.leave();
-        false
+        let count_in = |word| if word & CLOSED == 0 { Some(word + 1) } else { None };
+        self.word.fetch_update(Ordering::Acquire, Ordering::Relaxed, count_in).is_ok()
     }
 
     /// Counts a helper out again.

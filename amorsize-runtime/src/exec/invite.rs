@@ -5,6 +5,8 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 
+use super::region::Helpers;
+
 /// Invitations that no pool thread has picked up yet.
 type Pending = Arc<AtomicUsize>;
 
@@ -40,10 +42,12 @@ impl Source {
         });
         Self { width, pending }
     }
+}
 
-    /// Asks for one helper. With as many invitations open as the pool has threads, one more could not come earlier
+impl Helpers for Source {
+    /// With as many invitations open as the pool has threads, one more could not come earlier
     /// than those, and a pool that is busy for long would pile them up.
-    pub(crate) fn spawn(&self, visit: impl FnOnce() + Send + 'static) {
+    fn spawn(&self, visit: impl FnOnce() + Send + 'static) {
         if self.width < 2 {
             return;
         }

@@ -9,12 +9,17 @@
 //! only a pointer to the caller's stack that nobody follows without having entered.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 
 use super::gate::Gate;
-use super::invite::Source;
 use super::placement::{self, Cpu};
+use crate::sync::{Arc, AtomicUsize};
+
+/// Where helpers come from.
+pub(crate) trait Helpers: Send + Sync + 'static {
+    /// Asks for one helper to make `visit`: soon, long after the region, or never. Does not make it itself.
+    fn spawn(&self, visit: impl FnOnce() + Send + 'static);
+}
 
 /// What the threads of a region do.
 pub(crate) trait Body: Sync {
@@ -26,71 +31,71 @@ pub(crate) trait Body: Sync {
 }
 
 /// The part of a region that its invitations share.
-pub(crate) struct Control {
+struct Control<H> {
     gate: Gate,
     /// The caller's `Body`; alive while somebody is inside the gate or the gate is open.
     body: *const (dyn Body + 'static),
     /// Invitations that may still be sent.
     invitations: AtomicUsize,
-    source: Source,
+    source: H,
     /// Where the caller computes: no place for a helper.
     caller: Cpu,
 }
 
 // SAFETY: `body` points to a `Sync` value, and it is followed only between `enter` and `leave`, while `Closing` keeps
 // the caller from returning.
-unsafe impl Send for Control {}
+unsafe impl<H: Send> Send for Control<H> {}
 // SAFETY: as above; the other fields are `Sync` themselves.
-unsafe impl Sync for Control {}
+unsafe impl<H: Sync> Sync for Control<H> {}
 
-impl Control {
+impl<H: Helpers> Control<H> {
     /// Sends one more invitation if any is left.
-    fn invite(self: &Arc<Self>) {
+    fn invite(this: &Arc<Self>) {
         let left =
-            self.invitations.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+            this.invitations.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
         if left.is_ok() {
-            let control = Arc::clone(self);
-            self.source.spawn(move || control.assist());
+            let control = Arc::clone(this);
+            this.source.spawn(move || Self::assist(&control));
         }
     }
 
     /// A helper's whole visit.
-    fn assist(self: Arc<Self>) {
+    fn assist(this: &Arc<Self>) {
         // Before it is counted in: the caller waits for whoever entered, and moving takes up to 0.1 ms.
-        if self.gate.is_open() {
-            placement::move_off(self.caller);
+        if this.gate.is_open() {
+            placement::move_off(this.caller);
         }
-        if !self.gate.enter() {
+        if !this.gate.enter() {
             return;
         }
         // SAFETY: this thread entered, so the caller stays in `Closing::drop` until `leave` below, and `body` was
         // borrowed by the caller for longer than that.
-        let body = unsafe { &*self.body };
+        let body = unsafe { &*this.body };
         let visit = catch_unwind(AssertUnwindSafe(|| {
             if body.wants_help() {
                 // Two, so that the invitations fan out like a tree: 64 helpers in 6 steps.
-                self.invite();
-                self.invite();
+                Self::invite(this);
+                Self::invite(this);
                 body.work(true);
             }
         }));
         // A payload may be the user's, and its `Drop` may do anything: it must not run once the gate is left.
         std::mem::forget(visit);
-        self.gate.leave();
+        this.gate.leave();
     }
 }
 
 /// Takes the region back on every way out, also while unwinding.
-struct Closing<'c>(&'c Control);
+struct Closing<'c>(&'c Gate);
 
 impl Drop for Closing<'_> {
     fn drop(&mut self) {
-        self.0.gate.close_and_wait();
+        self.0.close_and_wait();
     }
 }
 
 /// Runs `body` on this thread and on up to `helpers` others that `source` provides. Returns when nobody works on it.
-pub(crate) fn run(body: &dyn Body, helpers: usize, source: Source) {
+pub(crate) fn run(body: &dyn Body, helpers: usize, source: impl Helpers) {
     // SAFETY: only the lifetime changes. The pointer is followed inside the gate alone, and `Closing` does not let
     // this function end, in any way, before the gate is closed and empty.
     let erased = unsafe { std::mem::transmute::<&(dyn Body + '_), &'static (dyn Body + 'static)>(body) };
@@ -101,8 +106,8 @@ pub(crate) fn run(body: &dyn Body, helpers: usize, source: Source) {
         source,
         caller: placement::here(),
     });
-    let closing = Closing(&control);
-    control.invite();
+    let closing = Closing(&control.gate);
+    Control::invite(&control);
     body.work(false);
     drop(closing);
 }

@@ -7,13 +7,14 @@
 use std::any::Any;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 
 use super::clock::{self, Tick};
 use super::nested::Inside;
 use super::placement;
 use super::region::Body;
+use crate::sync::{AtomicUsize, Mutex};
 
 /// Whether what lies behind a chunk is still wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
