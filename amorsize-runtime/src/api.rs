@@ -12,6 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::bound::{ParallelElement, ParallelElementMut, ParallelOutput};
 use crate::config::{self, AlreadyStarted, Mode, Program};
 use crate::entry;
+use crate::exec::invite::{self, Named, Spawner};
 use crate::site::{self, Site};
 use crate::source::{elements, elements_mut};
 use crate::spec::{Options, Spec};
@@ -167,8 +168,7 @@ impl NamedSite {
 #[must_use = "call `install`"]
 pub struct Config {
     program: Program,
-    #[cfg(feature = "rayon")]
-    pool: Option<std::sync::Arc<rayon::ThreadPool>>,
+    helpers: Option<Named>,
 }
 
 impl Config {
@@ -220,26 +220,65 @@ impl Config {
         self
     }
 
-    /// Helpers come from this pool instead of rayon's global one, for callers outside every pool.
+    /// Helpers come from this pool instead of rayon's global one, for callers outside every pool. Replaces what an
+    /// earlier `pool` or [`Config::spawn_with`] said.
     #[cfg(feature = "rayon")]
     pub fn pool(mut self, pool: std::sync::Arc<rayon::ThreadPool>) -> Self {
-        self.pool = Some(pool);
+        self.helpers = Some(Named::Pool(pool));
+        self
+    }
+
+    /// Helpers come from `spawn` instead of rayon, for all callers: from another library's pool, or from threads that
+    /// the program has pinned. It works without the feature `rayon`. Replaces what an earlier [`Config::pool`] said.
+    ///
+    /// `threads` is how many threads `spawn` has; at most so many, the caller among them, work on one call.
+    ///
+    /// `spawn` is to return at once and to have another thread run what it was given; the caller does not wait for that.
+    /// The answer depends on nothing that `spawn` does: what it runs on the spot, late or never is no help, and the caller
+    /// works alone. A task runs as long as its call, without ever blocking: give it to threads that are meant for
+    /// computing. If `spawn` panics, that is said once, and every call is serial from then on.
+    ///
+    /// ```
+    /// # use amorsize_runtime as amorsize;
+    /// use std::sync::{Arc, Mutex, mpsc};
+    /// use std::thread;
+    ///
+    /// // Two threads that take their tasks from one queue.
+    /// let (queue, tasks) = mpsc::channel::<Box<dyn FnOnce() + Send>>();
+    /// let tasks = Arc::new(Mutex::new(tasks));
+    /// for _ in 0..2 {
+    ///     let tasks = Arc::clone(&tasks);
+    ///     thread::spawn(move || {
+    ///         loop {
+    ///             let task = tasks.lock().unwrap().recv();
+    ///             let Ok(task) = task else { break };
+    ///             task();
+    ///         }
+    ///     });
+    /// }
+    /// amorsize::Config::new().spawn_with(2, move |task| queue.send(task).unwrap()).install()?;
+    ///
+    /// let lengths = amorsize::map(&["to", "be", "or"], |word| word.len());
+    /// assert_eq!(lengths, [2, 2, 2]);
+    /// # Ok::<(), amorsize::AlreadyStarted>(())
+    /// ```
+    pub fn spawn_with(
+        mut self,
+        threads: usize,
+        spawn: impl Fn(Box<dyn FnOnce() + Send>) + Send + Sync + 'static,
+    ) -> Self {
+        self.helpers = Some(Named::Spawner(Spawner::new(threads, spawn)));
         self
     }
 
     /// Makes it so.
     ///
     /// # Errors
-    /// [`AlreadyStarted`] if an annotated function has been called before, or a pool was named before.
+    /// [`AlreadyStarted`] if an annotated function has been called before, or a source of helpers was named before.
     pub fn install(self) -> Result<(), AlreadyStarted> {
         config::install(self.program)?;
-        #[cfg(feature = "rayon")]
-        if let Some(pool) = self.pool {
-            if !crate::exec::invite::pool::name(pool) {
-                return Err(AlreadyStarted);
-            }
-        }
-        Ok(())
+        let named = self.helpers.is_none_or(invite::name);
+        if named { Ok(()) } else { Err(AlreadyStarted) }
     }
 }
 

@@ -3,8 +3,8 @@
 
 use std::process::Command;
 
-/// Set for the process in which no thread can be started.
-const INSIDE: &str = "AMORSIZE_TEST_NO_THREADS";
+/// Set for the process in which no thread can be started. (A variable `AMORSIZE_…` that does not exist would change the mode.)
+const INSIDE: &str = "TEST_NO_THREADS";
 
 #[test]
 fn calls_are_right_where_no_thread_can_be_started() {

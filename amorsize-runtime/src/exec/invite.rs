@@ -1,13 +1,47 @@
-//! Where helpers come from: the pool that the caller is in, a pool that the program named, or rayon's global one.
+//! Where helpers come from: a function that the program gave, or rayon: the pool that the caller is in, a pool that the
+//! program named, or the global one.
 //!
 //! Decides how wide a region can be and whether an invitation is worth sending; knows nothing of what helpers do.
 
+#[cfg(feature = "rayon")]
+mod pool;
+mod spawner;
+
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
+use super::nested;
 use super::region::Helpers;
+pub(crate) use spawner::Spawner;
 
-/// Invitations that no pool thread has picked up yet.
+/// What the program named as the source of helpers.
+#[derive(Clone, Debug)]
+pub(crate) enum Named {
+    /// A pool, for callers outside every pool (`Config::pool`).
+    #[cfg(feature = "rayon")]
+    Pool(Arc<rayon::ThreadPool>),
+    /// A function, for all callers (`Config::spawn_with`).
+    Spawner(Spawner),
+}
+
+/// Empty where the program named nothing.
+static NAMED: OnceLock<Named> = OnceLock::new();
+
+/// Makes `helpers` the source; false when one was named before.
+pub(crate) fn name(helpers: Named) -> bool {
+    NAMED.set(helpers).is_ok()
+}
+
+/// The function that stands in for rayon, where the program gave one.
+fn spawner() -> Option<&'static Spawner> {
+    match NAMED.get()? {
+        Named::Spawner(spawner) => Some(spawner),
+        #[cfg(feature = "rayon")]
+        Named::Pool(_) => None,
+    }
+}
+
+/// Invitations that no thread has picked up yet.
 type Pending = Arc<AtomicUsize>;
 
 /// Those of callers outside every pool.
@@ -22,6 +56,15 @@ thread_local! {
 /// Whether a region opened outside every pool has used its pool, so that it is known to exist.
 static STARTED: AtomicBool = AtomicBool::new(false);
 
+/// One invitation's place among the pending ones; given up when it is picked up, and when it is thrown away.
+struct Place(Pending);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// A source of helpers.
 #[derive(Clone, Debug)]
 pub(crate) struct Source {
@@ -33,8 +76,8 @@ pub(crate) struct Source {
 impl Source {
     /// The source for a region that the current thread is about to open.
     pub(crate) fn here() -> Self {
-        let width = pool::width();
-        let mine = if pool::inside() { INSIDE.try_with(Arc::clone).ok() } else { None };
+        let width = source_width();
+        let mine = if inside() { INSIDE.try_with(Arc::clone).ok() } else { None };
         let pending = mine.unwrap_or_else(|| {
             // The pool around a caller would say nothing of the one that callers outside use.
             STARTED.store(true, Ordering::Relaxed);
@@ -55,104 +98,52 @@ impl Helpers for Source {
             self.pending.fetch_sub(1, Ordering::Relaxed);
             return;
         }
-        let pending = Arc::clone(&self.pending);
-        pool::spawn(move || {
-            pending.fetch_sub(1, Ordering::Relaxed);
-            visit();
-        });
-    }
-}
-
-/// Whether the pool is known to be running, so that using it costs no start.
-pub(crate) fn pool_started() -> bool {
-    STARTED.load(Ordering::Relaxed) || pool::inside()
-}
-
-/// The same for a caller outside every pool, whoever asks.
-pub(crate) fn usual_width(available: usize) -> usize {
-    pool::expected_width(available)
-}
-
-/// How many threads, the caller among them, can work on one region. Never starts the pool.
-pub(crate) fn width(available: usize) -> usize {
-    if pool_started() { pool::width().min(available) } else { pool::expected_width(available) }
-}
-
-#[cfg(feature = "rayon")]
-pub(crate) mod pool {
-    //! rayon's pools.
-
-    use std::error::Error as _;
-    use std::panic::catch_unwind;
-    use std::sync::{Arc, OnceLock};
-
-    use crate::observe::{self, Topic};
-
-    /// The pool that the program named with `Config::pool`.
-    static NAMED: OnceLock<Arc<rayon::ThreadPool>> = OnceLock::new();
-
-    /// Whether rayon's global pool runs; empty until somebody needed it.
-    static GLOBAL: OnceLock<bool> = OnceLock::new();
-
-    /// Starts rayon's global pool unless it runs. Where no thread can be started (a container's limit on processes) the
-    /// answer is false; asking rayon for anything would panic there.
-    fn global() -> bool {
-        *GLOBAL.get_or_init(|| match rayon::ThreadPoolBuilder::new().build_global() {
-            Ok(()) => true,
-            // Somebody else did it before; whether it worked, only the pool can say.
-            Err(error) if error.source().is_none() => catch_unwind(rayon::current_num_threads).is_ok(),
-            Err(error) => {
-                let text = format!("no thread can be started ({error}); every call is serial");
-                observe::warn_once(Topic::Engine, "pool", &text);
-                false
+        let place = Place(Arc::clone(&self.pending));
+        let visit = move || {
+            drop(place);
+            // A thread that works on a region, or is just handing an invitation over, was given this one on top of that
+            // work: by a kernel that waits for its pool, or by a source that runs everything on the spot.
+            if !nested::inside() {
+                visit();
             }
-        })
-    }
-
-    /// Makes `pool` the source of helpers for callers outside every pool; false when one was named before.
-    pub(crate) fn name(pool: Arc<rayon::ThreadPool>) -> bool {
-        NAMED.set(pool).is_ok()
-    }
-
-    /// Whether this thread belongs to a rayon pool.
-    pub(crate) fn inside() -> bool {
-        rayon::current_thread_index().is_some()
-    }
-
-    /// Threads of the pool that helpers would come from; starts rayon's global pool if it has to.
-    pub(super) fn width() -> usize {
-        let of_global = || if global() { rayon::current_num_threads() } else { 1 };
-        if inside() { rayon::current_num_threads() } else { named_or(of_global) }
-    }
-
-    /// The same without starting a pool: what rayon would make of its environment.
-    pub(super) fn expected_width(available: usize) -> usize {
-        static ASKED: OnceLock<Option<usize>> = OnceLock::new();
-        let asked = ASKED.get_or_init(|| {
-            let asked = std::env::var("RAYON_NUM_THREADS").ok()?.parse::<usize>().ok()?;
-            (asked > 0).then_some(asked)
-        });
-        let of_global = || if GLOBAL.get() == Some(&false) { 1 } else { asked.unwrap_or(available) };
-        named_or(of_global).min(available)
-    }
-
-    fn named_or(otherwise: impl FnOnce() -> usize) -> usize {
-        NAMED.get().map_or_else(otherwise, |pool| pool.current_num_threads())
-    }
-
-    pub(super) fn spawn(visit: impl FnOnce() + Send + 'static) {
-        match NAMED.get() {
-            Some(pool) if !inside() => pool.spawn(visit),
-            _ => rayon::spawn(visit),
+        };
+        match spawner() {
+            Some(spawner) => spawner.spawn(Box::new(visit)),
+            None => pool::spawn(visit),
         }
     }
 }
 
-#[cfg(not(feature = "rayon"))]
-pub(crate) mod pool {
-    //! No pool: every region would be one thread wide, so none is ever opened.
+/// Whether this thread belongs to the pool that its helpers come from, as far as anybody can tell.
+pub(crate) fn inside() -> bool {
+    spawner().is_none() && pool::inside()
+}
 
-    pub(crate) fn inside() -> bool {
+/// Whether the pool is known to be running, so that using it costs no start.
+pub(crate) fn pool_started() -> bool {
+    STARTED.load(Ordering::Relaxed) || spawner().is_some() || pool::inside()
+}
+
+/// The same as `width` for a caller outside every pool, whoever asks.
+pub(crate) fn usual_width(available: usize) -> usize {
+    spawner().map_or_else(|| pool::expected_width(available), |spawner| spawner.width().min(available))
+}
+
+/// How many threads, the caller among them, can work on one region. Never starts the pool.
+pub(crate) fn width(available: usize) -> usize {
+    if pool_started() { source_width().min(available) } else { pool::expected_width(available) }
+}
+
+/// Threads that the source has; starts rayon's global pool if that is it.
+fn source_width() -> usize {
+    spawner().map_or_else(pool::width, Spawner::width)
+}
+
+#[cfg(not(feature = "rayon"))]
+mod pool {
+    //! No pool: without a function of the program's every region would be one thread wide, so none is ever opened.
+
+    pub(super) fn inside() -> bool {
         false
     }
 

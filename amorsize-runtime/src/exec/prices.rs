@@ -32,7 +32,7 @@ fn seen() -> MutexGuard<'static, Seen> {
 
 /// The regime that a call finds at `now`.
 pub(crate) fn regime(now: Tick) -> Regime {
-    if invite::pool::inside() {
+    if invite::inside() {
         Regime::Inside
     } else if !invite::pool_started() {
         Regime::Cold
