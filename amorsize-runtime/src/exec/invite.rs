@@ -1,5 +1,5 @@
-//! Where helpers come from: a function that the program gave, or rayon: the pool that the caller is in, a pool that the
-//! program named, or the global one.
+//! Where helpers come from: a function that the program gave, the pool that the caller is in, a pool that the program named,
+//! our own crew (Linux), or rayon's global pool.
 //!
 //! Decides how wide a region can be and whether an invitation is worth sending; knows nothing of what helpers do.
 
@@ -10,8 +10,10 @@ mod spawner;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, OnceLock};
 
-use super::nested;
+use super::placement::{self, Cpu};
 use super::region::Helpers;
+use super::{crew, nested};
+use crate::machine;
 pub(crate) use spawner::Spawner;
 
 /// What the program named as the source of helpers.
@@ -71,19 +73,22 @@ pub(crate) struct Source {
     /// Threads of the pool that this source sends to.
     width: usize,
     pending: Pending,
+    /// Where the caller computes, if the crew helps it and no pool.
+    crew: Option<Cpu>,
 }
 
 impl Source {
     /// The source for a region that the current thread is about to open.
     pub(crate) fn here() -> Self {
-        let width = source_width();
+        let crew = by_crew().then(placement::here);
+        let width = if crew.is_some() { usual_width(machine::available()) } else { source_width() };
         let mine = if inside() { INSIDE.try_with(Arc::clone).ok() } else { None };
         let pending = mine.unwrap_or_else(|| {
             // The pool around a caller would say nothing of the one that callers outside use.
             STARTED.store(true, Ordering::Relaxed);
             Arc::clone(&OUTSIDE)
         });
-        Self { width, pending }
+        Self { width, pending, crew }
     }
 }
 
@@ -92,6 +97,11 @@ impl Helpers for Source {
     /// than those, and a pool that is busy for long would pile them up.
     fn spawn(&self, visit: impl FnOnce() + Send + 'static) {
         if self.width < 2 {
+            return;
+        }
+        if let Some(caller) = self.crew {
+            // An invitation takes a free thread or none, so there is nothing to pile up.
+            crew::hand_over(visit, self.width - 1, caller);
             return;
         }
         if self.pending.fetch_add(1, Ordering::Relaxed) >= self.width {
@@ -119,8 +129,26 @@ pub(crate) fn inside() -> bool {
     spawner().is_none() && pool::inside()
 }
 
+/// Whether the crew helps a caller that is here: outside every pool, where the program named nothing and threads can be
+/// placed.
+fn by_crew() -> bool {
+    cfg!(feature = "rayon")
+        && placement::enabled()
+        && NAMED.get().is_none()
+        && !pool::inside()
+        && crew::works()
+}
+
+/// Whether a helper would come at once to a caller that is here.
+pub(crate) fn awake() -> bool {
+    by_crew() && crew::awake()
+}
+
 /// Whether the pool is known to be running, so that using it costs no start.
 pub(crate) fn pool_started() -> bool {
+    if by_crew() {
+        return crew::started();
+    }
     STARTED.load(Ordering::Relaxed) || spawner().is_some() || pool::inside()
 }
 
@@ -131,7 +159,7 @@ pub(crate) fn usual_width(available: usize) -> usize {
 
 /// How many threads, the caller among them, can work on one region. Never starts the pool.
 pub(crate) fn width(available: usize) -> usize {
-    if pool_started() { source_width().min(available) } else { pool::expected_width(available) }
+    if !by_crew() && pool_started() { source_width().min(available) } else { pool::expected_width(available) }
 }
 
 /// Threads that the source has; starts rayon's global pool if that is it.

@@ -5,6 +5,7 @@
 
 mod choose;
 pub(crate) mod clock;
+mod crew;
 mod gate;
 pub(crate) mod invite;
 pub(crate) mod nested;

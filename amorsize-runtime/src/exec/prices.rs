@@ -36,6 +36,8 @@ pub(crate) fn regime(now: Tick) -> Regime {
         Regime::Inside
     } else if !invite::pool_started() {
         Regime::Cold
+    } else if invite::awake() {
+        Regime::Awake
     } else {
         seen().last_end.map_or(Regime::Parked, |end| Regime::of_gap(now.ns_since(end) as u64))
     }
