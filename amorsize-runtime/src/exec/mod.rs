@@ -26,7 +26,7 @@ use scripted::Script;
 use serial::{Watch, Watched};
 pub(crate) use timing::Timing;
 use turn::{LONG_WAY_EVERY, next_ticks};
-use work::{Flow, Grain, Job, Payload, Seen, Work};
+use work::{Flow, Job, Payload, Seen, Work};
 
 use crate::config::{self, Mode};
 use crate::memory::{self, Memory, Run};
@@ -35,6 +35,7 @@ use crate::site::Site;
 use crate::slot::{renew_ticks, set_ticks};
 use crate::tune::costs::Regime;
 use crate::tune::decide;
+use crate::tune::grain::{Grain, LEAST_NS};
 use crate::tune::prices::Paid;
 
 /// What splitting does to the output, which decides how freely it is split.
@@ -49,9 +50,6 @@ pub(crate) enum Output {
     /// Parts of a window are handed to an ordered tail as they are.
     Window,
 }
-
-/// The shortest chunk that is worth claiming, ns: some twenty times what a claim costs with its clock and its ledger.
-const LEAST_CHUNK_NS: f64 = 2_000.0;
 
 /// How this call runs.
 pub(crate) enum Way {
@@ -251,7 +249,7 @@ impl Split {
             align,
             piece: self.piece,
             workers,
-            least_ns: LEAST_CHUNK_NS,
+            least_ns: LEAST_NS,
             coarse,
         };
         let _active = Active::enter();

@@ -3,5 +3,6 @@
 
 pub mod costs;
 pub mod decide;
+pub mod grain;
 pub mod model;
 pub mod prices;
