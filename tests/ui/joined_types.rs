@@ -44,9 +44,4 @@ fn error(xs: &[i32]) -> Result<(), Rc<str>> {
     xs.iter().try_for_each(|x| if *x > 3 { Err(Rc::from("large")) } else { Ok(()) })
 }
 
-#[parallelize]
-fn number(xs: &[i32]) -> Result<i32, i32> {
-    xs.iter().try_for_each(|x| if *x > 3 { Err(*x) } else { Ok(*x) })
-}
-
 fn main() {}

@@ -43,12 +43,12 @@ fn wrong_item(xs: &[u32]) -> Vec<String> {
 
 #[parallelize]
 fn wrong_body(xs: &[u32]) -> Vec<u32> {
-    xs.iter().map(|x| x.len()).collect()
+    xs.iter().map(|x| x.digits()).collect()
 }
 
 #[parallelize]
 fn wrong_item_before_fold(xs: &[u32]) -> u32 {
-    xs.iter().map(|x| x.len()).fold(0, |a, x| a + x)
+    xs.iter().map(|x| x.digits()).fold(0, |a, x| a + x)
 }
 
 fn main() {}

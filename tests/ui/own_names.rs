@@ -17,14 +17,4 @@ fn with_its_path(xs: &[u32]) -> own::Vec<u32> {
     xs.iter().map(|x| x ^ 1).collect()
 }
 
-mod imported {
-    use super::own::Vec;
-    use super::parallelize;
-
-    #[parallelize]
-    fn by_its_name(xs: &[u32]) -> Vec<u32> {
-        xs.iter().map(|x| x ^ 1).collect()
-    }
-}
-
 fn main() {}

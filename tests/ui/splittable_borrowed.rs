@@ -1,6 +1,10 @@
 //! `assume_splittable`: what the borrow checker refuses.
 use amorsize::parallelize;
 
+fn counted(items: impl Iterator<Item = u32>) -> u32 {
+    items.map(|_| 1).sum()
+}
+
 fn add(a: u32, b: u32) -> u32 {
     a + b
 }
@@ -14,7 +18,7 @@ fn moved_out(xs: &[u32], names: Vec<u32>) -> Vec<u32> {
 
 #[parallelize(assume_splittable, reduce = add)]
 fn advanced(xs: &[u32], rest: impl Iterator<Item = u32> + Sync) -> u32 {
-    rest.count() as u32 + xs[0]
+    counted(rest) + xs[0]
 }
 
 #[parallelize(assume_splittable, reduce = |a, _| a)]

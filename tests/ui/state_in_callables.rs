@@ -1,19 +1,6 @@
 //! State that only types show: rustc refuses it because every part would have its own copy.
 use amorsize::parallelize;
 
-fn numberer() -> impl FnMut(&u32) -> u32 + Copy {
-    let mut n = 0;
-    move |x| {
-        n += 1;
-        x + n
-    }
-}
-
-#[parallelize]
-fn made(xs: &[u32]) -> Vec<u32> {
-    xs.iter().map(numberer()).collect()
-}
-
 #[parallelize]
 fn given<F: FnMut(&u32) -> u32 + Copy + Sync>(xs: &[u32], f: F) -> Vec<u32> {
     xs.iter().map(f).collect()
