@@ -5,6 +5,22 @@
 use std::hint::black_box;
 use std::time::Instant;
 
+pub mod arm;
+pub mod cases;
+pub mod contenders;
+pub mod judge;
+pub mod kernel;
+pub mod measure;
+pub mod options;
+pub mod random;
+pub mod rhythm;
+pub mod row;
+pub mod run;
+pub mod save;
+pub mod stats;
+pub mod table;
+pub mod worker;
+
 /// One contender's way to do the work.
 pub type Arm<'a> = (&'static str, Box<dyn FnMut() + 'a>);
 

@@ -1,0 +1,211 @@
+//! A run of the bench: which cases, in which order, and what is printed.
+
+use std::cell::RefCell;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+use std::rc::Rc;
+use std::time::Instant;
+use std::{fs, io};
+
+use clap::Parser as _;
+use tempfile::TempDir;
+
+use crate::arm::{Arm, Order};
+use crate::cases::{self, Case, Group, Opened};
+use crate::contenders::{Contender, rayon};
+use crate::measure::{Runner, measure, pilot, warm_up};
+use crate::options::Options;
+use crate::random::Random;
+use crate::rhythm::Rhythm;
+use crate::row::{Row, by_case, median_of_runs};
+use crate::worker::{self, Remote, Worker};
+use crate::{save, table};
+
+/// The bench, from its command line on.
+#[must_use]
+pub fn main() -> ExitCode {
+    if std::env::args().nth(1).is_some_and(|argument| argument == worker::ARGUMENT) {
+        worker::serve();
+        return ExitCode::SUCCESS;
+    }
+    let options = Options::parse();
+    let done = match &options.from {
+        Some(file) => look_back(file),
+        None if options.clean => run(&options),
+        None => start_cleanly(),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        ExitCode::FAILURE
+    })
+}
+
+/// Starts this program once more as one that cargo did not start: amorsize then reads and writes no file.
+fn start_cleanly() -> io::Result<ExitCode> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.args(std::env::args_os().skip(1)).arg("--clean").env_remove("CARGO_MANIFEST_DIR");
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("AMORSIZE") {
+            command.env_remove(name);
+        }
+    }
+    let status = command.status()?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What lasts for a whole run.
+struct Session<'a> {
+    options: &'a Options,
+    cases: Vec<Case>,
+    contenders: Vec<Contender>,
+    frozen: Option<Rc<RefCell<Worker>>>,
+    random: Random,
+}
+
+/// Up to so many cases, every contender's times are shown too.
+const DETAILED: usize = 4;
+/// Arguments that cargo and the program itself add.
+const HIDDEN: [&str; 2] = ["--bench", "--clean"];
+
+fn run(options: &Options) -> io::Result<ExitCode> {
+    let began = Instant::now();
+    let cases = cases::all();
+    let wanted: Vec<usize> = (0..cases.len()).filter(|&at| options.wants(&cases[at])).collect();
+    if wanted.is_empty() {
+        eprintln!("error: no case is called so; without a filter all of them run");
+        return Ok(ExitCode::FAILURE);
+    }
+    let contenders = options.contenders();
+    let folder = TempDir::new()?;
+    let frozen = if contenders.contains(&Contender::Frozen) {
+        let file = folder.path().join("amorsize.toml");
+        record(&wanted, &file)?;
+        Some(Rc::new(RefCell::new(Worker::start("frozen", &file)?)))
+    } else {
+        None
+    };
+    let random = Random::new(options.seed);
+    let mut session = Session { options, cases, contenders, frozen, random };
+    let runs = (0..options.runs).map(|_| session.once(&wanted)).collect();
+    let rows = median_of_runs(runs);
+    println!("\n{}", table::all_scores(&rows));
+    if wanted.len() <= DETAILED {
+        println!("{}", table::details(&rows));
+    }
+    if options.save {
+        for file in save::save(&rows, &record_text(&rows, &began))? {
+            println!("wrote {}", file.display());
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The tables of recorded figures.
+fn look_back(file: &Path) -> io::Result<ExitCode> {
+    let rows = save::from_csv(&fs::read_to_string(file)?)
+        .map_err(|error| io::Error::other(format!("{}: {error}", file.display())))?;
+    println!("{}\n{}", table::all_cases(&rows), table::all_scores(&rows));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What `--save` writes beside the figures.
+fn record_text(rows: &[Row], began: &Instant) -> String {
+    let arguments: Vec<String> =
+        std::env::args().skip(1).filter(|word| !HIDDEN.contains(&word.as_str())).collect();
+    format!(
+        "# {}, {}, {:.0} s\n\ncargo bench -p amorsize-bench --bench peers -- {}\n\n{}\n{}",
+        save::today(),
+        amorsize_runtime::machine::label(),
+        began.elapsed().as_secs_f64(),
+        arguments.join(" "),
+        table::all_scores(rows),
+        table::all_cases(rows),
+    )
+}
+
+/// Lets a worker record the tuned file from which the frozen arm starts.
+fn record(wanted: &[usize], file: &Path) -> io::Result<()> {
+    let worker = Rc::new(RefCell::new(Worker::start("record", file)?));
+    for &case in wanted {
+        let mut arm = Remote { worker: Rc::clone(&worker), case };
+        let call_ns = warm_up(&mut arm);
+        let calls = (1e6 / call_ns).ceil().clamp(1.0, 2e5) as usize;
+        for _ in 0..10 {
+            arm.block(&Order { calls, ..Order::default() });
+        }
+    }
+    Ok(())
+}
+
+impl Session<'_> {
+    /// Every wanted case in every wanted rhythm, once.
+    fn once(&mut self, wanted: &[usize]) -> Vec<Row> {
+        let mut rows = Vec::new();
+        for group in Group::ALL {
+            for rhythm in Rhythm::ALL.into_iter().filter(|&rhythm| self.options.wants_rhythm(rhythm)) {
+                let mut headed = false;
+                for &at in wanted {
+                    if self.cases[at].group != group || !self.cases[at].rhythms.contains(&rhythm) {
+                        continue;
+                    }
+                    if !headed {
+                        println!("\n{group}, {rhythm}\n{}", table::case_head(&self.contenders));
+                        headed = true;
+                    }
+                    let measured = self.case(at, rhythm);
+                    for part in by_case(&measured) {
+                        println!("{}", table::case_line(&self.contenders, part));
+                    }
+                    rows.extend(measured);
+                }
+            }
+        }
+        rows
+    }
+
+    fn case(&mut self, at: usize, rhythm: Rhythm) -> Vec<Row> {
+        let opened = (self.cases[at].open)();
+        let mut runners = Vec::new();
+        for &contender in &self.contenders {
+            let min_len = if contender == Contender::RayonTuned {
+                self.min_len(&self.cases[at], &opened, rhythm)
+            } else {
+                1
+            };
+            let arm: Option<Box<dyn Arm>> = match &self.frozen {
+                Some(worker) if contender == Contender::Frozen => {
+                    Some(Box::new(Remote { worker: Rc::clone(worker), case: at }))
+                }
+                _ => opened(contender, min_len).map(|arm| arm as Box<dyn Arm>),
+            };
+            runners.extend(arm.map(|arm| Runner { contender, arm }));
+        }
+        check(&self.cases[at], &mut runners);
+        measure(&self.cases[at], rhythm, &mut runners, self.options.effort(), &mut self.random)
+    }
+
+    /// The best of eight, from a pilot run.
+    fn min_len(&self, case: &Case, opened: &Opened, rhythm: Rhythm) -> usize {
+        let mut arms: Vec<_> = rayon::min_lens(case.longest())
+            .into_iter()
+            .filter_map(|min_len| Some((min_len, opened(Contender::RayonTuned, min_len)?)))
+            .collect();
+        pilot(rhythm, &mut arms, &mut self.random.clone())
+    }
+}
+
+/// Every contender answers as the plain loop does, before anything is timed.
+///
+/// # Panics
+/// If one does not.
+fn check(case: &Case, runners: &mut [Runner]) {
+    let mut plain = None;
+    for runner in runners {
+        let answers = runner.arm.answers();
+        let plain = plain.get_or_insert_with(|| answers.clone());
+        let exactly = !runner.contender.may_be_parallel() || runner.contender.is_ours();
+        let agrees = answers.len() == plain.len()
+            && answers.iter().zip(&*plain).all(|(ours, &plain)| ours.agrees(plain, exactly));
+        assert!(agrees, "{} answers {} wrongly", runner.contender.name(), case.name());
+    }
+}
