@@ -112,6 +112,8 @@ where
                 let end = run(range);
                 if matches!(end, End::Through(_)) {
                     timing.end();
+                } else {
+                    timing.end_early();
                 }
                 vec![end]
             }

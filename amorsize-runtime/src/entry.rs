@@ -193,7 +193,11 @@ where
     match exec::enter::<K>(site, source.units(), output) {
         Way::Whole(timing) => {
             let result = kernel(source.whole());
-            timing.end();
+            if ends(&result) {
+                timing.end_early();
+            } else {
+                timing.end();
+            }
             result
         }
         Way::Split(split) => join_split(&split, source, &kernel, ends, join),

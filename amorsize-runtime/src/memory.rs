@@ -7,6 +7,7 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::config::{self, Mode};
+use crate::exec::clock::Tick;
 use crate::exec::work::Seen;
 use crate::exec::{invite, prices};
 use crate::machine;
@@ -86,6 +87,15 @@ pub(crate) struct State {
     pub(crate) failed_trials: u32,
     /// The last decision by measurement.
     pub(crate) last: Option<(usize, Decision)>,
+    /// How often calls end before their last item, lately: 0 never, 1 always.
+    pub(crate) exits: f64,
+    /// When the last call ended that took the long way.
+    pub(crate) ended: Option<Tick>,
+    /// What helpers that are awake would have saved in the calls that followed each other closely, ns.
+    pub(crate) foregone_ns: f64,
+    /// The numbers that were last published, and how often they were not since.
+    published: [f64; 4],
+    unpublished: u32,
     /// Sample count at which the site is written next.
     write_at: u64,
     /// Samples dropped in a row because somebody else had the core.
@@ -99,6 +109,28 @@ impl State {
         let accepted = undisturbed || self.model.samples < 2 || self.dropped >= 4;
         self.dropped = if accepted { 0 } else { self.dropped + 1 };
         accepted
+    }
+
+    /// Whether the numbers have moved by enough to be published again: a crossover takes some 0.2 µs to work out, and
+    /// much longer where the code for it has left the caches.
+    fn is_news(&mut self) -> bool {
+        let model = &self.model;
+        let numbers = [model.item_ns, model.bias, model.spread + 1.0, model.tail_ns + model.order_ns + 1.0];
+        let near = |(new, old): (&f64, &f64)| (new - old).abs() <= 0.04 * old.abs();
+        self.unpublished += 1;
+        let news =
+            model.samples < 8 || self.unpublished >= 16 || !numbers.iter().zip(&self.published).all(near);
+        if news {
+            self.published = numbers;
+            self.unpublished = 0;
+        }
+        news
+    }
+
+    /// A call ended, before its last item or after it.
+    fn ended(&mut self, early: bool) {
+        self.exits += 0.25 * (f64::from(u8::from(early)) - self.exits);
+        self.ended = Some(Tick::now());
     }
 }
 
@@ -146,7 +178,14 @@ impl Memory {
         if self.limits.serial { 1 } else { available.min(self.limits.max_threads).max(1) }
     }
 
-    /// Publishes the length below which the next calls are surely serial.
+    /// Publishes the length below which the next calls are surely serial, if there is news.
+    fn publish_news(&self, state: &mut State) {
+        if state.is_news() {
+            self.publish(state);
+        }
+    }
+
+    /// Publishes the lengths below which the next calls are serial, surely or while every helper sleeps.
     fn publish(&self, state: &State) {
         let Some(slot) = self.slot else { return };
         slot.publish(match config::settings().mode {
@@ -158,6 +197,11 @@ impl Memory {
                 let width = self.width(invite::usual_width(machine::available()));
                 let costs = prices::costs(Regime::Awake, width);
                 let sure = decide::surely_serial_below(width, &state.model, costs);
+                if self.limits.parallel_from.is_none() && state.model.trusted() {
+                    let asleep = prices::costs(Regime::Parked, width);
+                    let calm = decide::calm_below(width, &state.model, asleep);
+                    slot.publish_calm(calm, 4.0 * (calm as f64 * state.model.whole_ns()).max(10_000.0));
+                }
                 self.limits.parallel_from.map_or(sure, |from| from.min(sure)).max(NEVER_SPLIT)
             }
         });
@@ -202,6 +246,7 @@ impl Memory {
         let mut state = self.state();
         state.serial_calls += 1;
         state.was_parallel = false;
+        state.ended(false);
         if items == 0 || !state.accepts(undisturbed) {
             return;
         }
@@ -224,6 +269,7 @@ impl Memory {
             state.parallel_calls += 1;
         }
         state.was_parallel = true;
+        state.ended(false);
         if let Some(tail_ns) = tail_ns {
             state.model.learn_tail(tail_ns / items.max(1) as f64);
         }
@@ -236,7 +282,7 @@ impl Memory {
             state.model.learn_residual(all_ns, predicted_ns);
         }
         if seen.items == 0 || !state.accepts(seen.undisturbed) {
-            return self.publish(&state);
+            return self.publish_news(&mut state);
         }
         let busy_ns = seen.busy_ns / seen.items as f64;
         let most_alone = seen.alone_items * 4 >= seen.items && seen.alone_ns >= 5_000.0;
@@ -252,6 +298,17 @@ impl Memory {
         self.learned(state);
     }
 
+    /// Takes a call that ended before its last item: what an item cost, where it is known how many there were.
+    pub(crate) fn learn_exit(&self, item_ns: Option<f64>) {
+        let mut state = self.state();
+        state.ended(true);
+        state.was_parallel = false;
+        if let Some(item_ns) = item_ns {
+            state.model.learn_item(item_ns);
+            self.learned(state);
+        }
+    }
+
     /// Takes the time of an ordered tail over `items`.
     pub(crate) fn learn_order(&self, items: usize, tail_ns: f64) {
         self.state().model.learn_order(tail_ns / items.max(1) as f64);
@@ -259,7 +316,7 @@ impl Memory {
 
     /// Publishes what was learned, and hands it to the files at 1, 8, 64, … samples.
     fn learned(&self, mut state: MutexGuard<'_, State>) {
-        self.publish(&state);
+        self.publish_news(&mut state);
         // While recording the last sample counts as much as the first: the store writes rarely enough by itself, and what
         // is pending when the recording thread ends is the site's final word.
         if state.model.samples < state.write_at && !config::settings().mode.writes_tuned() {

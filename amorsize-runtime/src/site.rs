@@ -14,7 +14,7 @@ use crate::spec::Spec;
 
 /// Instantiations of one generic function that find their decision without a lock; further ones are looked up in a
 /// list, which costs some 30 ns.
-const SLOTS: usize = 4;
+const SLOTS: usize = 8;
 
 /// A call site, as a `static` beside the annotated function.
 #[derive(Debug)]
@@ -80,6 +80,13 @@ impl Site {
         } else {
             self.surely_serial_elsewhere(id, len)
         }
+    }
+
+    /// The packed decision of an instantiation that was called before and found a slot.
+    #[inline(always)]
+    pub(crate) fn slot<K>(&'static self) -> Option<&'static Slot> {
+        let id = id::<K>();
+        self.slots(id).find(|slot| slot.id.load(Ordering::Relaxed) == id)
     }
 
     /// The same for an instantiation whose first slot is another's, and for one that is called for the first time.

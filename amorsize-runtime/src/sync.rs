@@ -15,3 +15,11 @@ pub(crate) fn pause() {
     #[cfg(not(loom))]
     std::hint::spin_loop();
 }
+
+/// Lets another thread have this CPU, if one wants it.
+pub(crate) fn give_way() {
+    #[cfg(loom)]
+    loom::thread::yield_now();
+    #[cfg(not(loom))]
+    std::thread::yield_now();
+}

@@ -31,14 +31,14 @@ pub(super) fn frozen(memory: &'static Memory, len: usize, output: Output, mode: 
         memory.unknown_calls.fetch_add(1, Ordering::Relaxed);
         store::warn_if_missing();
         if width < 2 || len < 2 {
-            return Way::Whole(Timing(None));
+            return Way::Whole(Timing::NOTHING);
         }
         let regime = prices::regime(Tick::now());
         let watch = Watch { costs: prices::costs(regime, width), width, tail_ns: 0.0, item_ns: 0.0 };
         return split_unless_empty(memory, len, output, How::Watched { watch, regime, remember: false });
     };
     if len < from || width < 2 || len < 2 || memory.is_below_record(len) {
-        return Way::Whole(Timing(None));
+        return Way::Whole(Timing::NOTHING);
     }
     let (threads, item_ns) =
         memory.entry.as_ref().map_or((width, 0.0), |entry| (entry.threads.max(2) as usize, entry.item_ns));
@@ -48,7 +48,7 @@ pub(super) fn frozen(memory: &'static Memory, len: usize, output: Output, mode: 
         item_ns,
         regime: Regime::Awake,
         predicted_ns: 0.0,
-        clocks: false,
+        began: None,
     };
     Way::Split(Split { memory, how, output, piece: 1 })
 }
@@ -57,6 +57,12 @@ pub(super) fn frozen(memory: &'static Memory, len: usize, output: Output, mode: 
 fn assumed_item_ns(width: usize, len: usize) -> f64 {
     50_000.0 * 8.0 * width as f64 / len as f64
 }
+
+/// Calls with less than this between them follow each other closely, ns: helpers stay awake for as long.
+const CLOSELY_NS: f64 = 50_000.0;
+
+/// A site of which more than this share of the calls ends early is watched instead of split at once.
+const OFTEN: f64 = 0.3;
 
 /// By what the site has learned so far.
 pub(super) fn learning(memory: &'static Memory, len: usize, output: Output) -> Way {
@@ -81,6 +87,9 @@ pub(super) fn learning(memory: &'static Memory, len: usize, output: Output) -> W
         _ if try_other_side(&mut state, &decision, prices::own(regime, width), len) => {
             decision.plan = Plan::Region;
         }
+        _ if keep_awake(&mut state, &mut decision, len, width, regime, now) => {
+            decision.plan = Plan::Region;
+        }
         // Joining copied parts costs more than a known site is likely to gain from being watched.
         _ if decision.plan == Plan::Watched
             && trusted
@@ -89,6 +98,10 @@ pub(super) fn learning(memory: &'static Memory, len: usize, output: Output) -> W
             decision.plan = Plan::Whole;
         }
         _ => {}
+    }
+    if decision.plan == Plan::Region && state.exits > OFTEN && memory.limits.parallel_from.is_none() {
+        // Most of what helpers did would lie behind the end; a watched start pays once it turns out to be far away.
+        decision.plan = Plan::Watched;
     }
     let before = state.last.replace((len, decision));
     let (item_ns, tail_ns) = (state.model.item_ns, state.model.tail_ns);
@@ -100,7 +113,7 @@ pub(super) fn learning(memory: &'static Memory, len: usize, output: Output) -> W
         Plan::Whole => {
             let cpu = serial::thread_cpu_if(decision.serial_ns);
             let run = if output == Output::Window { Run::Items } else { Run::Whole };
-            Way::Whole(Timing(Some(Timed { memory, len, began: Tick::now(), cpu, run })))
+            Way::Whole(Timing(Timed::Lesson { memory, len, began: Tick::now(), cpu, run }))
         }
         Plan::Watched => {
             let watch = Watch { costs, width, tail_ns, item_ns: if trusted { item_ns } else { 0.0 } };
@@ -109,11 +122,46 @@ pub(super) fn learning(memory: &'static Memory, len: usize, output: Output) -> W
         Plan::Region => {
             let item_ns = if item_ns > 0.0 { item_ns } else { assumed_item_ns(width, len) };
             let workers = decision.workers.clamp(2, width.max(2));
-            let how =
-                How::Region { workers, item_ns, regime, predicted_ns: decision.parallel_ns, clocks: true };
+            let how = How::Region {
+                workers,
+                item_ns,
+                regime,
+                predicted_ns: decision.parallel_ns,
+                began: Some(now),
+            };
             Way::Split(Split { memory, how, output, piece: 1 })
         }
     }
+}
+
+/// Whether calls follow each other so closely that helpers would be awake for the next ones if they were woken once. Rent or
+/// buy: they are, when what they would have saved exceeds what waking them costs.
+fn keep_awake(
+    state: &mut State,
+    decision: &mut Decision,
+    len: usize,
+    width: usize,
+    regime: Regime,
+    now: Tick,
+) -> bool {
+    let closely = state.ended.is_some_and(|ended| now.ns_since(ended) < CLOSELY_NS);
+    if !matches!(regime, Regime::Recent | Regime::Parked) || !closely {
+        state.foregone_ns = 0.0;
+        return false;
+    }
+    let costs = prices::costs(Regime::Awake, width);
+    let awake = decide::decide(&Question { len, width, model: &state.model, costs, was_parallel: false });
+    if awake.plan != Plan::Region {
+        return false;
+    }
+    state.foregone_ns += awake.serial_ns - awake.parallel_ns;
+    let asleep = prices::costs(regime, width);
+    if state.foregone_ns < asleep.invite_ns + asleep.arrive_ns {
+        return false;
+    }
+    state.foregone_ns = 0.0;
+    decision.workers = awake.workers;
+    true
 }
 
 /// Whether a site whose threads were seen to slow each other down, or whose join was dear, tries a region once more:

@@ -1,5 +1,6 @@
 //! The clocks of the engine: wall time for chunks, CPU time to tell whether the thread had its core to itself.
 
+use std::sync::OnceLock;
 use std::time::Instant;
 
 /// Whether there is a clock: on wasm32-unknown-unknown `Instant::now` panics, and everything stays serial.
@@ -12,6 +13,14 @@ pub(crate) struct Tick(Instant);
 impl Tick {
     pub(crate) fn now() -> Self {
         Self(Instant::now())
+    }
+
+    /// Microseconds since the process first asked; wraps where `usize` is small.
+    pub(crate) fn us(self) -> usize {
+        static FIRST: OnceLock<Instant> = OnceLock::new();
+        // From 2^20 on, so that the first call follows nothing closely.
+        let first = *FIRST.get_or_init(|| self.0);
+        (self.0.saturating_duration_since(first).as_micros() as usize).wrapping_add(1 << 20)
     }
 
     /// Nanoseconds from `earlier` to this tick.

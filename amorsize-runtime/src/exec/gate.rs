@@ -15,13 +15,17 @@
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
-use crate::sync::{AtomicUsize, Condvar, Mutex, pause};
+use crate::sync::{AtomicUsize, Condvar, Mutex, give_way, pause};
 
 const CLOSED: usize = 1 << (usize::BITS - 1);
 
-/// How often the caller looks before it sleeps: about 20 µs on current processors, the length of a short last chunk.
+/// How often the caller looks before it gives way: about 20 µs on current processors, the length of a short last chunk.
 /// Longer spinning would only burn the CPU that a preempted helper may be waiting for.
 const SPINS: usize = if cfg!(loom) { 1 } else { 400 };
+
+/// How often it then gives way before it sleeps: 0.1 to 0.2 ms where nobody else wants this CPU, which is what sleeping and
+/// being woken costs there (the core has gone to sleep as well by then).
+const YIELDS: usize = if cfg!(loom) { 1 } else { 300 };
 
 /// The gate of one region.
 #[derive(Debug)]
@@ -67,6 +71,12 @@ impl Gate {
                 return;
             }
             pause();
+        }
+        for _ in 0..YIELDS {
+            if self.is_empty() {
+                return;
+            }
+            give_way();
         }
         let mut held = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
         while !self.is_empty() {

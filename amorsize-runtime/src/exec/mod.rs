@@ -3,6 +3,7 @@
 //! `enter` asks everything that the decision depends on (settings, prices, the site's memory) and hands plain values
 //! to `tune`; `Split::run` carries the answer out and lets the site learn. The layers below know nothing of sites.
 
+mod calm;
 mod choose;
 pub(crate) mod clock;
 mod crew;
@@ -24,6 +25,7 @@ use clock::Tick;
 use nested::Active;
 use scripted::Script;
 use serial::{Watch, Watched};
+use timing::Timed;
 pub(crate) use timing::Timing;
 use turn::{LONG_WAY_EVERY, next_ticks};
 use work::{Flow, Job, Payload, Seen, Work};
@@ -82,7 +84,7 @@ pub(crate) struct Split {
 enum How {
     Script(Script),
     Watched { watch: Watch, regime: Regime, remember: bool },
-    Region { workers: usize, item_ns: f64, regime: Regime, predicted_ns: f64, clocks: bool },
+    Region { workers: usize, item_ns: f64, regime: Regime, predicted_ns: f64, began: Option<Tick> },
 }
 
 /// Decides how this call of `site` runs; `K` is the kernel, whose type names the instantiation.
@@ -91,7 +93,10 @@ pub(crate) fn enter<K>(site: &'static Site, len: usize, output: Output) -> Way {
     if nested::inside() || (!clock::EXISTS && script.is_none()) {
         // It may have been this thread's turn: left at 0, the next one would be four thousand million calls away.
         renew_ticks(if script.is_some() { 1 } else { LONG_WAY_EVERY });
-        return Way::Whole(Timing(None));
+        return Way::Whole(Timing::NOTHING);
+    }
+    if let Some(calm) = calm::passes(site.slot::<K>(), len) {
+        return Way::Whole(Timing(Timed::Calm(calm)));
     }
     enter_memory(site.memory::<K>(), len, output, script)
 }
@@ -114,7 +119,7 @@ fn enter_memory(memory: &'static Memory, len: usize, output: Output, script: Opt
     let settings = config::settings();
     set_ticks(next_ticks(settings.mode, memory));
     match settings.mode {
-        Mode::Off => Way::Whole(Timing(None)),
+        Mode::Off => Way::Whole(Timing::NOTHING),
         Mode::Shuffle => split_unless_empty(memory, len, output, How::Script(scripted::draw(seed(), len))),
         Mode::Frozen | Mode::Strict => choose::frozen(memory, len, output, settings.mode),
         Mode::Auto | Mode::Record => choose::learning(memory, len, output),
@@ -123,7 +128,7 @@ fn enter_memory(memory: &'static Memory, len: usize, output: Output, script: Opt
 
 /// The kernel runs once on an empty slice; there is nothing to cut.
 fn split_unless_empty(memory: &'static Memory, len: usize, output: Output, how: How) -> Way {
-    if len == 0 { Way::Whole(Timing(None)) } else { Way::Split(Split { memory, how, output, piece: 1 }) }
+    if len == 0 { Way::Whole(Timing::NOTHING) } else { Way::Split(Split { memory, how, output, piece: 1 }) }
 }
 
 /// The seed of `AMORSIZE=shuffle`, said once.
@@ -143,6 +148,8 @@ enum Lesson {
     Nothing,
     Serial(serial::Sample),
     Region(memory::Region),
+    /// About so many items, at so many ns in all, and then an early end.
+    Exit(f64, f64),
 }
 
 impl Split {
@@ -169,14 +176,17 @@ impl Split {
         let timed = matches!(lesson, Lesson::Region(_)).then(Tick::now);
         let result = join();
         let tail_ns = timed.filter(|_| tail == Tail::Join).map(|began| Tick::now().ns_since(began));
-        if flow == Flow::Go {
-            match lesson {
-                Lesson::Nothing => {}
-                Lesson::Serial(sample) => {
-                    self.memory.learn_serial(items, sample.item_ns, sample.undisturbed, Run::Items);
-                }
-                Lesson::Region(region) => self.memory.learn_region(items, &region, tail_ns),
+        match (flow, lesson) {
+            (_, Lesson::Nothing) => {}
+            (_, Lesson::Exit(items, ns)) => self.memory.learn_exit(Some(ns / items.max(1.0))),
+            (Flow::Go, Lesson::Serial(sample)) => {
+                self.memory.learn_serial(items, sample.item_ns, sample.undisturbed, Run::Items);
             }
+            (Flow::Go, Lesson::Region(region)) => self.memory.learn_region(items, &region, tail_ns),
+            (Flow::Stop, Lesson::Region(memory::Region { seen, .. })) if seen.items > 0 => {
+                self.memory.learn_exit(Some(seen.busy_ns / seen.items as f64));
+            }
+            (Flow::Stop, _) => self.memory.learn_exit(None),
         }
         Ok(result)
     }
@@ -184,20 +194,22 @@ impl Split {
     fn execute(&self, range: Range<usize>, align: usize, job: &Job<'_>) -> Result<(Flow, Lesson), Payload> {
         match &self.how {
             How::Script(script) => scripted::run(range, job, script).map(|flow| (flow, Lesson::Nothing)),
-            &How::Region { workers, item_ns, regime, predicted_ns, clocks } => {
-                let opened = clocks.then(Tick::now);
+            &How::Region { workers, item_ns, regime, predicted_ns, began } => {
                 let (flow, seen, wall_ns) =
-                    self.region(range, align, job, workers, item_ns, regime, opened)?;
+                    self.region(range, align, job, workers, item_ns, regime, began)?;
                 let predicted_ns = (predicted_ns > 0.0).then_some(predicted_ns);
                 let region = memory::Region { seen, wall_ns, predicted_ns, promoted: false };
-                let lesson = if clocks { Lesson::Region(region) } else { Lesson::Nothing };
+                let lesson = if began.is_some() { Lesson::Region(region) } else { Lesson::Nothing };
                 Ok((flow, lesson))
             }
             &How::Watched { watch, regime, remember } => {
                 let began = Tick::now();
                 let (from, item_ns) = match serial::watch(range.clone(), self.piece, job, watch) {
                     Watched::Panicked(payload) => return Err(payload),
-                    Watched::Stopped => return Ok((Flow::Stop, Lesson::Nothing)),
+                    Watched::Stopped(items, ns) => {
+                        let lesson = if remember { Lesson::Exit(items, ns) } else { Lesson::Nothing };
+                        return Ok((Flow::Stop, lesson));
+                    }
                     Watched::Done(sample) => {
                         let lesson = if remember { Lesson::Serial(sample) } else { Lesson::Nothing };
                         return Ok((Flow::Go, lesson));

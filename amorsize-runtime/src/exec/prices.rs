@@ -2,6 +2,7 @@
 //!
 //! Decides nothing: it is where `tune::prices` lives, with the clock that tells the regime.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use super::clock::Tick;
@@ -28,6 +29,14 @@ fn seen() -> MutexGuard<'static, Seen> {
         Mutex::new(Seen { last_end: None, prices: Prices::new(profile) })
     });
     SEEN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// When the last region of the process ended, µs on the engine's clock.
+static LAST_END_US: AtomicUsize = AtomicUsize::new(0);
+
+/// When the last region of the process ended, µs on the engine's clock; 0 before the first one.
+pub(crate) fn last_end_us() -> usize {
+    LAST_END_US.load(Ordering::Relaxed)
 }
 
 /// The regime that a call finds at `now`.
@@ -57,5 +66,6 @@ pub(crate) fn own(regime: Regime, width: usize) -> Costs {
 pub(crate) fn learn(regime: Regime, paid: &Paid, width: usize, end: Tick) {
     let mut seen = seen();
     seen.last_end = Some(end);
+    LAST_END_US.store(end.us(), Ordering::Relaxed);
     seen.prices.learn(regime, paid, width);
 }

@@ -13,12 +13,16 @@ use crate::tune::decide;
 /// Parts shorter than this are too short to be measured against a clock that costs 25 ns to read.
 const LEAST_NS: f64 = 5_000.0;
 
+/// A first part that took less than this decides nothing, ns: a virtual machine may stand still for as long, most likely
+/// at the beginning of a call after an idle gap.
+const DOUBTED_NS: f64 = 1e6;
+
 /// How a watched run ended.
 pub(crate) enum Watched {
     /// All done, serially.
     Done(Sample),
-    /// Done early: the answer was decided.
-    Stopped,
+    /// Done early, the answer was decided: after about so many items, and so many ns.
+    Stopped(f64, f64),
     /// The items from here on are worth a region, at so many ns each.
     Promote(usize, f64),
     /// The kernel panicked.
@@ -70,7 +74,11 @@ pub(crate) fn watch(range: Range<usize>, piece: usize, job: &Job<'_>, watch: Wat
         let end = range.end.min(at.saturating_add(len.next_multiple_of(piece)));
         match catch_unwind(AssertUnwindSafe(|| job(at..end))) {
             Ok(Flow::Go) => {}
-            Ok(Flow::Stop) => return Watched::Stopped,
+            Ok(Flow::Stop) => {
+                // Somewhere in this part: in its middle, for all that is known.
+                let items = (at - range.start) as f64 + 0.5 * (end - at) as f64;
+                return Watched::Stopped(items, Tick::now().ns_since(began));
+            }
             Err(payload) => return Watched::Panicked(payload),
         }
         let now = Tick::now();
@@ -83,6 +91,10 @@ pub(crate) fn watch(range: Range<usize>, piece: usize, job: &Job<'_>, watch: Wat
         }
         let known = if slope.items > 0 { slope } else { part };
         let spent = now.ns_since(began);
+        if slope.items == 0 && part.ns < DOUBTED_NS && at < range.end {
+            len = if part.ns < LEAST_NS { part.items * 2 } else { part.items }.max(1);
+            continue;
+        }
         if decide::promote(spent, known.item_ns(), range.end - at, watch.width, watch.tail_ns, watch.costs) {
             return Watched::Promote(at, known.item_ns());
         }

@@ -1,5 +1,6 @@
 //! A serial run of the whole slice, timed where the mode has a clock and it is the thread's turn.
 
+use super::calm::Calm;
 use super::clock::Tick;
 use super::serial;
 use crate::memory::{Memory, Run};
@@ -7,24 +8,42 @@ use crate::memory::{Memory, Run};
 /// A serial run of the whole slice, with a clock or without.
 #[derive(Debug)]
 #[must_use]
-pub(crate) struct Timing(pub(super) Option<Timed>);
+pub(crate) struct Timing(pub(super) Timed);
 
+/// What is noted when the run is over.
 #[derive(Debug)]
-pub(super) struct Timed {
-    pub(super) memory: &'static Memory,
-    pub(super) len: usize,
-    pub(super) began: Tick,
-    pub(super) cpu: Option<f64>,
-    pub(super) run: Run,
+pub(super) enum Timed {
+    /// Nothing.
+    Nothing,
+    /// Whether it was as short as it should be.
+    Calm(Calm),
+    /// What its items cost.
+    Lesson { memory: &'static Memory, len: usize, began: Tick, cpu: Option<f64>, run: Run },
 }
 
 impl Timing {
+    /// A run that nobody times.
+    pub(super) const NOTHING: Self = Self(Timed::Nothing);
+
     /// The run is over and did not panic.
+    #[inline]
     pub(crate) fn end(self) {
-        let Some(Timed { memory, len, began, cpu, run }) = self.0 else { return };
-        let ns = Tick::now().ns_since(began);
-        let undisturbed = cpu.is_none_or(|before| serial::undisturbed(ns, before));
-        // Reading the clock twice costs 50 ns: a call much shorter than a microsecond is at most that expensive.
-        memory.learn_serial(len, (ns - 50.0).max(1.0) / len.max(1) as f64, undisturbed, run);
+        match self.0 {
+            Timed::Nothing => {}
+            Timed::Calm(calm) => calm.end(),
+            Timed::Lesson { memory, len, began, cpu, run } => {
+                let ns = Tick::now().ns_since(began);
+                let undisturbed = cpu.is_none_or(|before| serial::undisturbed(ns, before));
+                // Reading the clock twice costs 50 ns: a call much shorter than a microsecond is at most that expensive.
+                memory.learn_serial(len, (ns - 50.0).max(1.0) / len.max(1) as f64, undisturbed, run);
+            }
+        }
+    }
+
+    /// The run ended before its last item, nobody knows where.
+    pub(crate) fn end_early(self) {
+        if let Timed::Lesson { memory, .. } = self.0 {
+            memory.learn_exit(None);
+        }
     }
 }

@@ -130,6 +130,17 @@ pub fn surely_serial_below(width: usize, model: &Model, costs: Costs) -> usize {
     (sure / (1.0 + model.spread)) as usize
 }
 
+/// A call shorter than this share of the crossover with sleeping helpers is serial while they sleep.
+const CALM_SHARE: f64 = 0.85;
+
+/// The length below which a call is serial while every helper sleeps, with `costs` of that regime. Where parallel never
+/// paid that is known of the lengths seen, and of somewhat longer calls.
+#[must_use]
+pub fn calm_below(width: usize, model: &Model, costs: Costs) -> usize {
+    let pays_from = crossover(width, model, costs).unwrap_or(model.len[1].saturating_mul(2) as usize);
+    (pays_from as f64 * CALM_SHARE / (1.0 + model.spread)) as usize
+}
+
 /// How long a chunk should last, ns: ~50 µs, shorter where costs are skewed, so that the wait at the end stays short.
 #[must_use]
 pub fn chunk_ns(model: &Model) -> f64 {
