@@ -45,7 +45,7 @@ fn start_cleanly() -> io::Result<ExitCode> {
     let mut command = Command::new(std::env::current_exe()?);
     command.args(std::env::args_os().skip(1)).arg("--clean").env_remove("CARGO_MANIFEST_DIR");
     for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("AMORSIZE") {
+        if name.to_string_lossy().starts_with("AMORSIZE") && name != "AMORSIZE_LOG" {
             command.env_remove(name);
         }
     }

@@ -46,6 +46,8 @@ pub(crate) struct Memory {
     slot: Option<&'static Slot>,
     /// Calls that the mode would have had a file for, and there was none.
     pub(crate) unknown_calls: AtomicUsize,
+    /// Frozen calls that were too short to wake a helper for.
+    pub(crate) short_calls: AtomicUsize,
     state: Mutex<State>,
 }
 
@@ -91,10 +93,10 @@ pub(crate) struct State {
     pub(crate) exits: f64,
     /// When the last call ended that took the long way.
     pub(crate) ended: Option<Tick>,
-    /// What helpers that are awake would have saved in the calls that followed each other closely, ns.
+    /// What helpers would have saved since then, were they awake or had they been started, ns.
     pub(crate) foregone_ns: f64,
     /// The numbers that were last published, and how often they were not since.
-    published: [f64; 4],
+    published: [f64; 5],
     unpublished: u32,
     /// Sample count at which the site is written next.
     write_at: u64,
@@ -115,7 +117,13 @@ impl State {
     /// much longer where the code for it has left the caches.
     fn is_news(&mut self) -> bool {
         let model = &self.model;
-        let numbers = [model.item_ns, model.bias, model.spread + 1.0, model.tail_ns + model.order_ns + 1.0];
+        let numbers = [
+            model.item_ns,
+            model.bias,
+            model.spread + 1.0,
+            model.tail_ns + model.order_ns + 1.0,
+            model.extra_ns + 500.0,
+        ];
         let near = |(new, old): (&f64, &f64)| (new - old).abs() <= 0.04 * old.abs();
         self.unpublished += 1;
         let news =
@@ -158,6 +166,7 @@ impl Memory {
             entry: known.entry.and_then(|(entry, freshness)| decided(entry, freshness, &model)),
             slot,
             unknown_calls: AtomicUsize::new(0),
+            short_calls: AtomicUsize::new(1),
             state: Mutex::new(State { model, write_at: 1, ..State::default() }),
         };
         memory.publish(&memory.state());
@@ -379,7 +388,7 @@ impl Memory {
 /// predicts; a gain of less than a fifth is not worth writing down.
 fn lasting_decision(model: &Model, width: usize, costs: Costs) -> (usize, Option<u64>) {
     let longest = model.len[1] as usize;
-    let ideal = Model { bias: 1.0, ..model.clone() };
+    let ideal = Model { bias: 1.0, extra_ns: 0.0, ..model.clone() };
     let (workers, ideal_ns) = decide::best_width(longest, width.max(2), &ideal, costs);
     let best_ns = model.best_wall_ns * longest as f64;
     if best_ns > 0.8 * model.whole_ns() * longest as f64 {

@@ -22,7 +22,8 @@ fn width(memory: &Memory) -> usize {
     memory.width(invite::width(machine::available()) / (nested::active() + 1))
 }
 
-/// By the file alone: a pure function of the entry, the machine and the length.
+/// By the file alone: a pure function of the entry, the machine and the length. Whether a region that is short gets helpers
+/// also depends on whether one is awake, which is a matter of time alone.
 pub(super) fn frozen(memory: &'static Memory, len: usize, output: Output, mode: Mode) -> Way {
     let width = width(memory);
     let Some(from) = memory.frozen_decision(len) else {
@@ -42,6 +43,9 @@ pub(super) fn frozen(memory: &'static Memory, len: usize, output: Output, mode: 
     }
     let (threads, item_ns) =
         memory.entry.as_ref().map_or((width, 0.0), |entry| (entry.threads.max(2) as usize, entry.item_ns));
+    if memory.limits.parallel_from.is_none() && lets_sleep(memory, item_ns, len, threads.min(width)) {
+        return Way::Whole(Timing::NOTHING);
+    }
     let item_ns = if item_ns > 0.0 { item_ns } else { assumed_item_ns(width, len) };
     let how = How::Region {
         workers: threads.min(width),
@@ -51,6 +55,21 @@ pub(super) fn frozen(memory: &'static Memory, len: usize, output: Output, mode: 
         began: None,
     };
     Way::Split(Split { memory, how, output, piece: 1 })
+}
+
+/// One call in so many that is too short to wake a helper does so all the same: where calls follow each other closely it
+/// stays awake for the next ones, and a frozen site has no clock to see that by.
+const WAKES_EVERY: usize = 16;
+
+/// Whether the region would only wake helpers: all sleep, and it is over by the time one has come.
+fn lets_sleep(memory: &Memory, item_ns: f64, len: usize, workers: usize) -> bool {
+    if item_ns <= 0.0 || !invite::all_asleep() {
+        return false;
+    }
+    let work_ns = item_ns * len as f64;
+    let costs = prices::own(Regime::Parked, workers);
+    let pays = costs.parallel_ns(work_ns, workers, workers as f64) < 0.9 * work_ns;
+    !pays && !memory.short_calls.fetch_add(1, Ordering::Relaxed).is_multiple_of(WAKES_EVERY)
 }
 
 /// What to cut the first chunks by where parallel is wished and no cost is known, ns: eight chunks of 50 µs per thread.
@@ -134,8 +153,9 @@ pub(super) fn learning(memory: &'static Memory, len: usize, output: Output) -> W
     }
 }
 
-/// Whether calls follow each other so closely that helpers would be awake for the next ones if they were woken once. Rent or
-/// buy: they are, when what they would have saved exceeds what waking them costs.
+/// Whether helpers are woken, or started, although this call alone is not worth it: because calls follow each other so
+/// closely that the next ones would find them awake, or because helpers that were started once are there for every later
+/// call. Rent or buy: they are, when what they would have saved so far exceeds what having them costs.
 fn keep_awake(
     state: &mut State,
     decision: &mut Decision,
@@ -145,22 +165,26 @@ fn keep_awake(
     now: Tick,
 ) -> bool {
     let closely = state.ended.is_some_and(|ended| now.ns_since(ended) < CLOSELY_NS);
-    if !matches!(regime, Regime::Recent | Regime::Parked) || !closely {
-        state.foregone_ns = 0.0;
+    let then = match regime {
+        Regime::Cold if !closely => Regime::Parked,
+        Regime::Cold | Regime::Recent | Regime::Parked if closely => Regime::Awake,
+        _ => {
+            state.foregone_ns = 0.0;
+            return false;
+        }
+    };
+    let costs = prices::costs(then, width);
+    let with = decide::decide(&Question { len, width, model: &state.model, costs, was_parallel: false });
+    if with.plan != Plan::Region {
         return false;
     }
-    let costs = prices::costs(Regime::Awake, width);
-    let awake = decide::decide(&Question { len, width, model: &state.model, costs, was_parallel: false });
-    if awake.plan != Plan::Region {
-        return false;
-    }
-    state.foregone_ns += awake.serial_ns - awake.parallel_ns;
-    let asleep = prices::costs(regime, width);
-    if state.foregone_ns < asleep.invite_ns + asleep.arrive_ns {
+    state.foregone_ns += with.serial_ns - with.parallel_ns;
+    let price = prices::costs(regime, width);
+    if state.foregone_ns < price.invite_ns + price.arrive_ns {
         return false;
     }
     state.foregone_ns = 0.0;
-    decision.workers = awake.workers;
+    decision.workers = with.workers;
     true
 }
 

@@ -144,6 +144,11 @@ pub(crate) fn awake() -> bool {
     by_crew() && crew::awake()
 }
 
+/// Whether a helper would have to be woken or started first for a caller that is here, as far as anybody can tell.
+pub(crate) fn all_asleep() -> bool {
+    by_crew() && !crew::awake()
+}
+
 /// Whether the pool is known to be running, so that using it costs no start.
 pub(crate) fn pool_started() -> bool {
     if by_crew() {

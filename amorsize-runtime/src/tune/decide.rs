@@ -83,6 +83,7 @@ pub fn decide(question: &Question<'_>) -> Decision {
 
 /// The fewest workers within 5 % of the best, from 2, 4, 8, … and `width` itself; and the time predicted for them.
 pub fn best_width(len: usize, width: usize, model: &Model, costs: Costs) -> (usize, f64) {
+    let costs = model.charged(costs);
     let time = |workers: usize| {
         let grain = if len < workers { len } else { workers };
         let speed = grain as f64 * model.efficiency;
@@ -98,12 +99,14 @@ pub fn best_width(len: usize, width: usize, model: &Model, costs: Costs) -> (usi
 /// The length from which a region is predicted to win by the margin; `None` if it never does.
 ///
 /// From `n·(c + o)·MARGIN = b·(T(n·c, w) + n·(t + o))`, solved for `n`, for the best `w`; `T` is the region's time, `o` the
-/// ordered tail's share of an item, `t` the join's, `b` the bias.
+/// ordered tail's share of an item, `t` the join's, `b` the bias. (What short regions took too long is charged like an
+/// invitation.)
 #[must_use]
 pub fn crossover(width: usize, model: &Model, costs: Costs) -> Option<usize> {
     if width < 2 || model.item_ns <= 0.0 {
         return None;
     }
+    let costs = model.charged(costs);
     let widths = std::iter::successors(Some(2), |w| Some(w * 2)).take_while(|&w| w < width).chain([width]);
     let lengths = widths.filter_map(|workers| {
         let behind = model.bias * (model.tail_ns + model.order_ns);
@@ -133,12 +136,15 @@ pub fn surely_serial_below(width: usize, model: &Model, costs: Costs) -> usize {
 /// A call shorter than this share of the crossover with sleeping helpers is serial while they sleep.
 const CALM_SHARE: f64 = 0.85;
 
-/// The length below which a call is serial while every helper sleeps, with `costs` of that regime. Where parallel never
-/// paid that is known of the lengths seen, and of somewhat longer calls.
+/// No call predicted to last longer than this is calm, ns: the long way, 10 to 20 µs after a gap, is 5 % of it.
+const CALM_MOST_NS: f64 = 300_000.0;
+
+/// The length below which a call is serial while every helper sleeps, with `costs` of that regime.
 #[must_use]
 pub fn calm_below(width: usize, model: &Model, costs: Costs) -> usize {
-    let pays_from = crossover(width, model, costs).unwrap_or(model.len[1].saturating_mul(2) as usize);
-    (pays_from as f64 * CALM_SHARE / (1.0 + model.spread)) as usize
+    let pays_from = crossover(width, model, costs).map_or(f64::INFINITY, |len| len as f64);
+    let calm = (pays_from * CALM_SHARE).min(CALM_MOST_NS / model.whole_ns().max(1e-3));
+    (calm / (1.0 + model.spread)) as usize
 }
 
 /// How long a chunk should last, ns: ~50 µs, shorter where costs are skewed, so that the wait at the end stays short.

@@ -2,6 +2,8 @@
 //!
 //! Decides how far a new sample moves an estimate. Knows no lengths at which anything flips: that is `decide`'s.
 
+use super::costs::Costs;
+
 /// How many recent samples the reported median is taken over.
 const RECENT: usize = 15;
 
@@ -10,6 +12,9 @@ const FAR: f64 = 1.5;
 
 /// So many samples in a row that are far too high are doubted.
 const DOUBTED: u32 = 2;
+
+/// A region predicted to take less than this is short, ns: what helpers cost is a good part of it.
+const SHORT_NS: f64 = 200_000.0;
 
 /// Where a model's numbers come from, weakest first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,8 +84,10 @@ pub struct Model {
     pub order_ns: f64,
     /// Busy time per item of recent regions, ns; 0 when there was none.
     pub busy_ns: f64,
-    /// Measured / predicted time of this site's regions where they were worse than predicted; at least 1.
+    /// Measured / predicted time of this site's long regions where they were worse than predicted; at least 1.
     pub bias: f64,
+    /// What this site's short regions took beyond the time predicted for them, ns; at least 0.
+    pub extra_ns: f64,
     /// Slowest chunk / mean chunk.
     pub skew: f64,
     /// Wall time per item of the last parallel runs, all included, ns; 0 when there was none.
@@ -115,6 +122,7 @@ impl Default for Model {
             order_ns: 0.0,
             busy_ns: 0.0,
             bias: 1.0,
+            extra_ns: 0.0,
             skew: 1.0,
             wall_ns: 0.0,
             best_wall_ns: 0.0,
@@ -244,13 +252,29 @@ impl Model {
     /// Takes how a region's time compares to the time predicted for it. Whatever the model leaves out (caches, memory
     /// bandwidth, a loaded machine) ends up here, so that no site stays parallel and slower than serial. Residuals of
     /// less than 30 % are noise, and the first slow region counts half: it may have been disturbed.
+    ///
+    /// What a short region took too long is a matter of its helpers and says little about a long one; what a long one took
+    /// too long is a matter of its items.
     pub fn learn_residual(&mut self, measured_ns: f64, predicted_ns: f64) {
-        let ratio = (measured_ns / predicted_ns.max(1.0)).clamp(0.25, 4.0);
+        let predicted_ns = predicted_ns.max(1.0);
+        let ratio = (measured_ns / predicted_ns).clamp(0.25, 4.0);
         self.slow = if ratio > 1.3 { self.slow + 1 } else { 0 };
-        if !(0.77..=1.3).contains(&ratio) {
-            let share = if self.slow == 1 { 0.25 } else { 0.5 };
+        if (0.77..=1.3).contains(&ratio) {
+            return;
+        }
+        let share = if self.slow == 1 { 0.25 } else { 0.5 };
+        if predicted_ns < SHORT_NS && (ratio > 1.0 || self.extra_ns > 0.0) {
+            let moved = self.extra_ns + share * (ratio - 1.0).min(1.0) * predicted_ns;
+            self.extra_ns = moved.clamp(0.0, SHORT_NS);
+        } else {
             self.bias = (self.bias * ratio.powf(share)).clamp(1.0, 8.0);
         }
+    }
+
+    /// What this site pays where the machine charges `costs`.
+    #[must_use]
+    pub(super) fn charged(&self, costs: Costs) -> Costs {
+        Costs { invite_ns: costs.invite_ns + self.extra_ns / self.bias, ..costs }
     }
 
     /// Takes the wall time per item of a whole parallel call of `len` items.
@@ -372,20 +396,35 @@ mod tests {
     }
 
     #[test]
-    fn regions_that_disappoint_are_predicted_to() {
+    fn long_regions_that_disappoint_are_predicted_to() {
         let mut model = Model::default();
         for _ in 0..20 {
-            let predicted_ns = 100.0 * model.bias;
-            model.learn_residual(300.0, predicted_ns);
+            let predicted_ns = 1e6 * model.bias;
+            model.learn_residual(3e6, predicted_ns);
         }
         assert!((2.2..4.0).contains(&model.bias), "{}", model.bias);
         for _ in 0..20 {
-            let predicted_ns = 100.0 * model.bias;
-            model.learn_residual(100.0, predicted_ns);
+            let predicted_ns = 1e6 * model.bias;
+            model.learn_residual(1e6, predicted_ns);
         }
-        assert!(model.bias < 1.31, "{}", model.bias);
-        model.learn_residual(10.0, 100.0);
+        assert!(model.bias < 1.31 && model.extra_ns == 0.0, "{model:?}");
+        model.learn_residual(1e5, 1e6);
         assert!(model.bias >= 1.0);
+    }
+
+    #[test]
+    fn short_regions_that_disappoint_say_nothing_of_long_ones() {
+        let mut model = Model::default();
+        for _ in 0..20 {
+            let predicted_ns = 5e4 + model.extra_ns;
+            model.learn_residual(1e5, predicted_ns);
+        }
+        assert!((2.5e4..6e4).contains(&model.extra_ns) && model.bias == 1.0, "{model:?}");
+        for _ in 0..20 {
+            let predicted_ns = 5e4 + model.extra_ns;
+            model.learn_residual(5e4, predicted_ns);
+        }
+        assert!(model.extra_ns < 2e4, "{model:?}");
     }
 
     #[test]
