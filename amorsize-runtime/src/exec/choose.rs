@@ -69,7 +69,7 @@ fn lets_sleep(memory: &Memory, item_ns: f64, len: usize, workers: usize) -> bool
     let work_ns = item_ns * len as f64;
     let costs = prices::own(Regime::Parked, workers);
     let pays = costs.parallel_ns(work_ns, workers, workers as f64) < 0.9 * work_ns;
-    !pays && !memory.short_calls.fetch_add(1, Ordering::Relaxed).is_multiple_of(WAKES_EVERY)
+    !pays && memory.short_calls.fetch_add(1, Ordering::Relaxed) % WAKES_EVERY != 0
 }
 
 /// What to cut the first chunks by where parallel is wished and no cost is known, ns: eight chunks of 50 µs per thread.
@@ -174,17 +174,17 @@ fn keep_awake(
         }
     };
     let costs = prices::costs(then, width);
-    let with = decide::decide(&Question { len, width, model: &state.model, costs, was_parallel: false });
-    if with.plan != Plan::Region {
+    let helped = decide::decide(&Question { len, width, model: &state.model, costs, was_parallel: false });
+    if helped.plan != Plan::Region {
         return false;
     }
-    state.foregone_ns += with.serial_ns - with.parallel_ns;
+    state.foregone_ns += helped.serial_ns - helped.parallel_ns;
     let price = prices::costs(regime, width);
     if state.foregone_ns < price.invite_ns + price.arrive_ns {
         return false;
     }
     state.foregone_ns = 0.0;
-    decision.workers = with.workers;
+    decision.workers = helped.workers;
     true
 }
 
