@@ -99,7 +99,7 @@ impl Memory {
             slot,
             unknown_calls: AtomicUsize::new(0),
             short_calls: AtomicUsize::new(1),
-            state: Mutex::new(State { model, write_at: 1, ..State::default() }),
+            state: Mutex::new(State::of(model)),
         };
         memory.publish(&memory.state());
         memory

@@ -37,6 +37,11 @@ pub(crate) struct State {
 }
 
 impl State {
+    /// The beginning of a site that starts from `model`.
+    pub(super) fn of(model: Model) -> Self {
+        Self { model, write_at: 1, ..Self::default() }
+    }
+
     /// Whether a sample counts. Disturbed ones are dropped, but not for ever: on a machine that is always busy they are
     /// the only ones there are, and a site that learned nothing would be watched at every call.
     pub(super) fn accepts(&mut self, undisturbed: bool) -> bool {

@@ -407,7 +407,7 @@ mod tests {
             let predicted_ns = 1e6 * model.bias;
             model.learn_residual(1e6, predicted_ns);
         }
-        assert!(model.bias < 1.31 && model.extra_ns == 0.0, "{model:?}");
+        assert!(model.bias < 1.31 && model.extra_ns <= 0.0, "{model:?}");
         model.learn_residual(1e5, 1e6);
         assert!(model.bias >= 1.0);
     }
@@ -419,7 +419,7 @@ mod tests {
             let predicted_ns = 5e4 + model.extra_ns;
             model.learn_residual(1e5, predicted_ns);
         }
-        assert!((2.5e4..6e4).contains(&model.extra_ns) && model.bias == 1.0, "{model:?}");
+        assert!((2.5e4..6e4).contains(&model.extra_ns) && model.bias <= 1.0, "{model:?}");
         for _ in 0..20 {
             let predicted_ns = 5e4 + model.extra_ns;
             model.learn_residual(5e4, predicted_ns);
