@@ -9,7 +9,7 @@ use super::clock::Tick;
 use super::serial::{self, Watch};
 use super::timing::{Timed, Timing};
 use super::{How, Output, Split, Way, invite, nested, prices, split_unless_empty};
-use crate::config::Mode;
+use crate::config::{self, Mode};
 use crate::machine;
 use crate::memory::{Memory, Run, State};
 use crate::observe;
@@ -69,7 +69,11 @@ fn lets_sleep(memory: &Memory, item_ns: f64, len: usize, workers: usize) -> bool
     let work_ns = item_ns * len as f64;
     let costs = prices::own(Regime::Parked, workers);
     let pays = costs.parallel_ns(work_ns, workers, workers as f64) < 0.9 * work_ns;
-    !pays && memory.short_calls.fetch_add(1, Ordering::Relaxed) % WAKES_EVERY != 0
+    if !pays && memory.short_calls.fetch_add(1, Ordering::Relaxed) % WAKES_EVERY == 0 {
+        invite::expect_more();
+        return false;
+    }
+    !pays
 }
 
 /// What to cut the first chunks by where parallel is wished and no cost is known, ns: eight chunks of 50 µs per thread.
@@ -122,6 +126,7 @@ pub(super) fn learning(memory: &'static Memory, len: usize, output: Output) -> W
         // Most of what helpers did would lie behind the end; a watched start pays once it turns out to be far away.
         decision.plan = Plan::Watched;
     }
+    let routine = is_routine(&mut state, &decision, regime, now);
     let before = state.last.replace((len, decision));
     let (item_ns, tail_ns) = (state.model.item_ns, state.model.tail_ns);
     drop(state);
@@ -146,11 +151,33 @@ pub(super) fn learning(memory: &'static Memory, len: usize, output: Output) -> W
                 item_ns,
                 regime,
                 predicted_ns: decision.parallel_ns,
-                began: Some(now),
+                began: (!routine).then_some(now),
             };
             Way::Split(Split { memory, how, output, piece: 1 })
         }
     }
+}
+
+/// Of the short regions of a site whose numbers stand still, this many in a row are not measured: the clock reads, the
+/// sums over threads and the lesson take some 2.5 µs of each that is.
+const UNMEASURED: u32 = 7;
+
+/// Regions predicted to last longer than this are always measured, ns: it is 2 % of them.
+const SHORT_NS: f64 = 150_000.0;
+
+/// Whether the region is one of many alike, of which not all are measured.
+fn is_routine(state: &mut State, decision: &Decision, regime: Regime, now: Tick) -> bool {
+    let short = decision.plan == Plan::Region && decision.parallel_ns < SHORT_NS;
+    let still = state.model.parallel_runs >= 8 && state.model.spread < 0.15 && state.was_parallel;
+    let awake = matches!(regime, Regime::Awake | Regime::Inside);
+    if !(short && still && awake) || config::settings().mode != Mode::Auto || state.unmeasured >= UNMEASURED {
+        state.unmeasured = 0;
+        return false;
+    }
+    state.unmeasured += 1;
+    state.parallel_calls += 1;
+    state.ended = Some(now);
+    true
 }
 
 /// Whether helpers are woken, or started, although this call alone is not worth it: because calls follow each other so
@@ -185,6 +212,9 @@ fn keep_awake(
     }
     state.foregone_ns = 0.0;
     decision.workers = helped.workers;
+    if closely {
+        invite::expect_more();
+    }
     true
 }
 

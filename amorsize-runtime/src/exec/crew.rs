@@ -56,6 +56,9 @@ static STARTED: AtomicUsize = AtomicUsize::new(0);
 /// Free threads that look for a task right now.
 static LOOKING: AtomicUsize = AtomicUsize::new(0);
 
+/// Set when the next tasks are expected to follow closely, whatever was so far.
+static EXPECTED: AtomicBool = AtomicBool::new(false);
+
 /// Set when the system refused to start a thread.
 static REFUSED: AtomicBool = AtomicBool::new(false);
 
@@ -76,6 +79,11 @@ pub(crate) fn started() -> bool {
 /// Whether some thread of the crew would take a task at once.
 pub(crate) fn awake() -> bool {
     LOOKING.load(Ordering::Relaxed) > 0
+}
+
+/// Says that more tasks will follow the next one closely: the thread that gets it looks for them.
+pub(crate) fn expect_more() {
+    EXPECTED.store(true, Ordering::Relaxed);
 }
 
 /// Hands `task` to a free thread, or to a new one while there are fewer than `most`; drops it where neither is to be had.
@@ -146,6 +154,9 @@ impl Seat {
                 let ended = catch_unwind(AssertUnwindSafe(task));
                 // A payload's `Drop` may be the user's and do anything.
                 std::mem::forget(ended);
+            }
+            if EXPECTED.swap(false, Ordering::Relaxed) {
+                luck = 1.0;
             }
             let freed = Tick::now();
             self.word.store(AWAKE, Ordering::Release);

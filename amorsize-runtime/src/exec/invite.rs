@@ -144,6 +144,11 @@ pub(crate) fn awake() -> bool {
     by_crew() && crew::awake()
 }
 
+/// Says that regions will follow the next one closely, so that its helper does better to stay awake.
+pub(crate) fn expect_more() {
+    crew::expect_more();
+}
+
 /// Whether a helper would have to be woken or started first for a caller that is here, as far as anybody can tell.
 pub(crate) fn all_asleep() -> bool {
     by_crew() && !crew::awake()

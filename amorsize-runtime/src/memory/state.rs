@@ -27,6 +27,8 @@ pub(crate) struct State {
     pub(crate) ended: Option<Tick>,
     /// What helpers would have saved since then, were they awake or had they been started, ns.
     pub(crate) foregone_ns: f64,
+    /// Regions in a row that were not measured.
+    pub(crate) unmeasured: u32,
     /// The numbers that were last published, and how often they were not since.
     published: [f64; 5],
     unpublished: u32,
