@@ -3,10 +3,13 @@
 //! What a region shares between its threads is modelled with loom (`exec/models.rs`) and takes its atomics, locks and
 //! counted references from here; everything else uses std directly.
 
-#[cfg(loom)]
-pub(crate) use loom::sync::{Arc, Condvar, Mutex, atomic::AtomicUsize};
 #[cfg(not(loom))]
 pub(crate) use std::sync::{Arc, Condvar, Mutex, atomic::AtomicUsize};
+
+#[cfg(loom)]
+pub(crate) use self::weakened::AtomicUsize;
+#[cfg(loom)]
+pub(crate) use loom::sync::{Arc, Condvar, Mutex};
 
 /// Tells the processor, or loom's scheduler, that this thread only waits.
 pub(crate) fn pause() {
@@ -22,4 +25,81 @@ pub(crate) fn give_way() {
     loom::thread::yield_now();
     #[cfg(not(loom))]
     std::thread::yield_now();
+}
+
+#[cfg(loom)]
+pub(crate) mod weakened {
+    //! loom's atomics, one operation of which can be made `Relaxed`: a model of the real code must fail then, or the
+    //! ordering was never needed.
+
+    use std::cell::Cell;
+    use std::sync::atomic::Ordering;
+
+    thread_local! {
+        /// The operation that is `Relaxed` whatever the code says. loom runs a model on one thread of the system.
+        static WEAKENED: Cell<Option<Operation>> = const { Cell::new(None) };
+    }
+
+    /// The operations whose orderings the protocol needs.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub(crate) enum Operation {
+        Load,
+        FetchOr,
+        FetchSub,
+    }
+
+    impl Operation {
+        /// Runs `model` while this operation is `Relaxed`.
+        #[cfg(test)]
+        pub(crate) fn weakened(self, model: impl FnOnce()) {
+            WEAKENED.set(Some(self));
+            model();
+        }
+
+        fn order(self, asked: Ordering) -> Ordering {
+            if WEAKENED.get() == Some(self) { Ordering::Relaxed } else { asked }
+        }
+    }
+
+    #[derive(Debug)]
+    pub(crate) struct AtomicUsize(loom::sync::atomic::AtomicUsize);
+
+    impl AtomicUsize {
+        pub(crate) fn new(value: usize) -> Self {
+            Self(loom::sync::atomic::AtomicUsize::new(value))
+        }
+
+        pub(crate) fn into_inner(self) -> usize {
+            self.0.into_inner()
+        }
+
+        pub(crate) fn load(&self, order: Ordering) -> usize {
+            self.0.load(Operation::Load.order(order))
+        }
+
+        pub(crate) fn fetch_add(&self, value: usize, order: Ordering) -> usize {
+            self.0.fetch_add(value, order)
+        }
+
+        pub(crate) fn fetch_sub(&self, value: usize, order: Ordering) -> usize {
+            self.0.fetch_sub(value, Operation::FetchSub.order(order))
+        }
+
+        pub(crate) fn fetch_or(&self, value: usize, order: Ordering) -> usize {
+            self.0.fetch_or(value, Operation::FetchOr.order(order))
+        }
+
+        pub(crate) fn fetch_min(&self, value: usize, order: Ordering) -> usize {
+            self.0.fetch_min(value, order)
+        }
+
+        pub(crate) fn fetch_update(
+            &self,
+            set: Ordering,
+            fetch: Ordering,
+            update: impl FnMut(usize) -> Option<usize>,
+        ) -> Result<usize, usize> {
+            self.0.fetch_update(set, fetch, update)
+        }
+    }
 }

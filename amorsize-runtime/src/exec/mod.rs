@@ -9,6 +9,8 @@ pub(crate) mod clock;
 mod crew;
 mod gate;
 pub(crate) mod invite;
+#[cfg(all(test, loom))]
+mod models;
 pub(crate) mod nested;
 mod placement;
 pub(crate) mod prices;
