@@ -13,9 +13,10 @@ use crate::bound::{ParallelElement, ParallelElementMut, ParallelOutput};
 use crate::config::{self, AlreadyStarted, Mode, Program};
 use crate::entry;
 use crate::exec::invite::{self, Named, Spawner};
+use crate::forked;
 use crate::site::{self, Site};
 use crate::source::{elements, elements_mut};
-use crate::spec::{Options, Spec};
+use crate::spec::Spec;
 use crate::{memory, store};
 
 /// `xs.iter().map(f).collect()`, serial or parallel, whichever is faster here; the same answer either way.
@@ -105,18 +106,15 @@ fn place(location: &'static Location<'static>, id: usize) -> &'static Site {
 
 fn far_place(location: &'static Location<'static>, id: usize) -> &'static Site {
     static PLACES: Mutex<Option<HashMap<usize, &'static Site>>> = Mutex::new(None);
+    // Where calls are whole and take no lock.
+    static IN_A_COPY: Site = Site::new(Spec::by_hand(file!(), line!()));
+    if forked::is_copy() {
+        return &IN_A_COPY;
+    }
     let mut places = PLACES.lock().unwrap_or_else(PoisonError::into_inner);
     places.get_or_insert_default().entry(id).or_insert_with(|| {
         // As many as there are places in the program; they live as long as it does, like the statics of the attribute.
-        Box::leak(Box::new(Site::new(Spec {
-            part: "",
-            signature: "",
-            body: "",
-            key: "",
-            file: location.file(),
-            line: location.line(),
-            options: Options::NONE,
-        })))
+        Box::leak(Box::new(Site::new(Spec::by_hand(location.file(), location.line()))))
     })
 }
 
@@ -285,7 +283,7 @@ impl Config {
 /// Writes what was learned so far to where the mode has it written: `amorsize.toml` for `record`, the scratch folder
 /// for `auto`, nowhere for the others. Programs call it before they end, if they end soon.
 pub fn flush() {
-    if config::settings().mode.learns() {
+    if config::settings().mode.learns() && !forked::is_copy() {
         for memory in memory::all() {
             memory.write_now();
         }

@@ -8,6 +8,7 @@ pub mod config;
 mod each;
 mod entry;
 mod exec;
+mod forked;
 mod halves;
 mod keyed;
 pub mod machine;

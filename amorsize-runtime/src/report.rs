@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::config;
 use crate::exec::{invite, prices};
+use crate::forked;
 use crate::machine;
 use crate::memory::{self, Memory};
 use crate::store;
@@ -83,7 +84,7 @@ pub fn decisions() -> Decisions {
     Decisions {
         mode: config::settings().mode.name().to_owned(),
         machine: machine::label().to_owned(),
-        threads: invite::width(machine::available()),
+        threads: if forked::is_copy() { 1 } else { invite::width(machine::available()) },
         file: store::file_in_use().to_string(),
         sites,
     }

@@ -6,7 +6,7 @@
 use std::any::type_name;
 use std::hash::{Hash, Hasher};
 use std::sync::atomic::Ordering;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, TryLockError};
 
 use crate::memory::Memory;
 use crate::slot::Slot;
@@ -94,8 +94,13 @@ impl Site {
     fn surely_serial_elsewhere(&'static self, id: usize, len: usize) -> bool {
         let near = self.slots(id).find(|slot| slot.id.load(Ordering::Relaxed) == id);
         let slot = near.or_else(|| {
-            // None is free, or this is the first call.
-            let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            // None is free, or this is the first call. Without waiting: the long way costs little more, and in a copy that
+            // `fork` made nobody may be there to wait for.
+            let known = match self.known.try_lock() {
+                Ok(known) => known,
+                Err(TryLockError::Poisoned(known)) => known.into_inner(),
+                Err(TryLockError::WouldBlock) => return None,
+            };
             known.iter().find(|known| known.0 == id).map(|known| known.1)
         });
         slot.is_some_and(|slot| slot.passes(len))

@@ -19,6 +19,13 @@ pub struct Spec {
     pub options: Options,
 }
 
+impl Spec {
+    /// A place in code without a name.
+    pub(crate) const fn by_hand(file: &'static str, line: u32) -> Self {
+        Self { part: "", signature: "", body: "", key: "", file, line, options: Options::NONE }
+    }
+}
+
 /// The tuning options of the attribute, one field each; `Options::NONE` is what the attribute without them means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {

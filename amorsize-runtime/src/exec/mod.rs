@@ -33,6 +33,7 @@ use turn::{LONG_WAY_EVERY, next_ticks};
 use work::{Flow, Job, Payload, Seen, Work};
 
 use crate::config::{self, Mode};
+use crate::forked;
 use crate::memory::{self, Memory, Run};
 use crate::observe;
 use crate::site::Site;
@@ -92,13 +93,18 @@ enum How {
 /// Decides how this call of `site` runs; `K` is the kernel, whose type names the instantiation.
 pub(crate) fn enter<K>(site: &'static Site, len: usize, output: Output) -> Way {
     let script = scripted::current();
-    if nested::inside() || (!clock::EXISTS && script.is_none()) {
+    if nested::inside() || (script.is_none() && !clock::EXISTS) {
         // It may have been this thread's turn: left at 0, the next one would be four thousand million calls away.
         renew_ticks(if script.is_some() { 1 } else { LONG_WAY_EVERY });
         return Way::Whole(Timing::NOTHING);
     }
     if let Some(calm) = calm::passes(site.slot::<K>(), len) {
         return Way::Whole(Timing(Timed::Calm(calm)));
+    }
+    // From here on there are locks.
+    if script.is_none() && forked::is_copy() {
+        renew_ticks(LONG_WAY_EVERY);
+        return Way::Whole(Timing::NOTHING);
     }
     enter_memory(site.memory::<K>(), len, output, script)
 }

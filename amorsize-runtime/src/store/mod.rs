@@ -37,6 +37,7 @@ pub use status::{FileState, FileStatus};
 pub use write::{Unwritable, canonical};
 
 use crate::config::{Mode, settings};
+use crate::forked;
 use crate::machine::{self, MachineProfile};
 use crate::observe::{self, Topic};
 #[cfg(feature = "record")]
@@ -64,9 +65,11 @@ pub fn note_machine(entry: MachineEntry) {
 
 /// Writes what is pending now, waiting for another writer if need be.
 pub fn flush() {
-    // Nothing was opened, so nothing is pending.
-    if let Some(store) = STORE.get() {
-        store.flush();
+    match STORE.get() {
+        // What a copy of a process would write is the original's to write.
+        Some(store) if !forked::is_copy() => store.flush(),
+        // Nothing was opened, so nothing is pending.
+        _ => {}
     }
 }
 
