@@ -6,8 +6,10 @@ use std::hint::black_box;
 use std::time::Instant;
 
 pub mod arm;
+pub mod around;
 pub mod cases;
 pub mod contenders;
+pub mod fresh;
 pub mod judge;
 pub mod kernel;
 pub mod measure;

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::arm::{Arm, Block, Order};
-use crate::cases::Case;
+use crate::cases::{BoxedArm, Case};
 use crate::contenders::Contender;
 use crate::random::Random;
 use crate::rhythm::Rhythm;
@@ -21,7 +21,6 @@ const DROPPED: usize = 2;
 /// An arm is warm after so many calls and so much time, or after the longest time.
 const WARM_CALLS: usize = 40;
 const WARM: Duration = Duration::from_millis(6);
-const WARM_LONGEST: Duration = Duration::from_millis(80);
 
 /// How many rounds.
 #[derive(Clone, Copy, Debug)]
@@ -30,19 +29,22 @@ pub struct Effort {
     pub rounds: usize,
     /// Of calls after a gap.
     pub gap_rounds: usize,
+    /// The longest time until an arm counts as warm, ms.
+    pub warm_longest_ms: u64,
 }
 
 impl Effort {
     /// For a look.
-    pub const QUICK: Self = Self { rounds: 11, gap_rounds: 11 };
+    pub const QUICK: Self = Self { rounds: 7, gap_rounds: 7, warm_longest_ms: 30 };
     /// For figures that count.
-    pub const FULL: Self = Self { rounds: 31, gap_rounds: 31 };
+    pub const FULL: Self = Self { rounds: 31, gap_rounds: 31, warm_longest_ms: 80 };
 
     fn rounds(self, rhythm: Rhythm, call_ns: f64) -> usize {
         match rhythm {
             Rhythm::BackToBack if call_ns > 1e7 => self.rounds / 3,
             Rhythm::BackToBack if call_ns > 2e6 => self.rounds / 2,
             Rhythm::BackToBack => self.rounds,
+            Rhythm::Gaps | Rhythm::Every(_) if call_ns > 1e7 => self.gap_rounds / 2,
             Rhythm::Gaps | Rhythm::Every(_) => self.gap_rounds,
         }
         .max(5)
@@ -65,14 +67,15 @@ struct Seen {
 }
 
 /// Runs an arm until it is warm; ns per call of all inputs together.
-pub fn warm_up(arm: &mut dyn Arm) -> f64 {
+pub fn warm_up(arm: &mut dyn Arm, effort: Effort) -> f64 {
+    let longest = Duration::from_millis(effort.warm_longest_ms);
     let began = Instant::now();
     let (mut calls, mut made) = (1, 0);
     loop {
         let block = arm.block(&Order { calls, ..Order::default() });
         made += calls;
         let took = began.elapsed();
-        if (took >= WARM && made >= WARM_CALLS) || took >= WARM_LONGEST {
+        if (took >= WARM && made >= WARM_CALLS) || took >= longest {
             return block.wall_ns.iter().sum();
         }
         calls = (calls * 2).min(1 << 20);
@@ -101,7 +104,7 @@ pub fn measure(
 ) -> Vec<Row> {
     let mut seen: Vec<Seen> = runners
         .iter_mut()
-        .map(|runner| Seen { call_ns: warm_up(&mut *runner.arm), blocks: Vec::new() })
+        .map(|runner| Seen { call_ns: warm_up(&mut *runner.arm, effort), blocks: Vec::new() })
         .collect();
     let fastest = seen.iter().map(|seen| seen.call_ns).fold(f64::INFINITY, f64::min);
     let rounds = effort.rounds(rhythm, fastest);
@@ -153,7 +156,7 @@ fn rows(case: &Case, rhythm: Rhythm, runners: &[Runner], seen: &[Seen]) -> Vec<R
 }
 
 /// The `with_min_len` among `arms` whose median is the best in a pilot run.
-pub fn pilot(rhythm: Rhythm, arms: &mut [(usize, Box<dyn Arm + Send>)], random: &mut Random) -> usize {
+pub fn pilot(rhythm: Rhythm, arms: &mut [(usize, BoxedArm)], random: &mut Random) -> usize {
     let mut times: Vec<Vec<f64>> = vec![Vec::new(); arms.len()];
     // Short gaps are enough for pools to go to sleep, and the pilot costs less.
     let rhythm = if rhythm == Rhythm::Gaps { Rhythm::Every(Duration::from_millis(2)) } else { rhythm };

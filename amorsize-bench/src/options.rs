@@ -25,7 +25,7 @@ pub struct Options {
     /// Only these contenders, and the plain loop, by which answers are checked.
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub arms: Vec<Contender>,
-    /// Fewer rounds.
+    /// Fewer rounds and, unless a filter or group is given, fewer cases.
     #[arg(long)]
     pub quick: bool,
     /// Repeats everything so often; per case the median counts.
@@ -54,7 +54,10 @@ impl Options {
     pub fn wants(&self, case: &Case) -> bool {
         let typed = |name: &str| name.replace('×', "x").replace('µ', "u");
         let filter = typed(self.filter.as_deref().unwrap_or_default());
-        (self.group.is_empty() || self.group.contains(&case.group)) && typed(&case.name()).contains(&filter)
+        let everything = self.group.is_empty() && filter.is_empty();
+        (case.quick || !self.quick || !everything)
+            && (self.group.is_empty() || self.group.contains(&case.group))
+            && case.parts.iter().any(|part| typed(&part.to_string()).contains(&filter))
     }
 
     /// Whether the rhythm is wanted.
@@ -97,8 +100,11 @@ mod tests {
             all.iter().filter(|case| options.wants(case)).map(Case::name).collect::<Vec<_>>()
         };
         assert_eq!(chosen(&["300 ns x 16"]), ["300 ns × 16"]);
+        assert_eq!(chosen(&["length jump 30 ns x 100000"]), ["length jump 30 ns × 100"]);
         assert_eq!(chosen(&["10 us x 1000"]), ["10 µs × 1000"]);
-        assert_eq!(chosen(&["--bench", "1 ms"]).len(), 3);
+        assert_eq!(chosen(&["--group", "grid", "--bench", "1 ms"]).len(), 3);
+        assert_eq!(chosen(&["--quick", "--group", "grid"]).len(), 60);
+        assert!(chosen(&["--quick"]).len() < all.len() / 2);
         assert_eq!(chosen(&[]).len(), all.len());
         assert_eq!(chosen(&["--group", "grid"]).len(), 60);
     }

@@ -1,10 +1,9 @@
 //! A run of the bench: which cases, in which order, and what is printed.
 
 use std::cell::RefCell;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::rc::Rc;
-use std::time::Instant;
 use std::{fs, io};
 
 use clap::Parser as _;
@@ -13,7 +12,8 @@ use tempfile::TempDir;
 use crate::arm::{Arm, Order};
 use crate::cases::{self, Case, Group, Opened};
 use crate::contenders::{Contender, rayon};
-use crate::measure::{Runner, measure, pilot, warm_up};
+use crate::fresh::{self, Fresh};
+use crate::measure::{Effort, Runner, measure, pilot, warm_up};
 use crate::options::Options;
 use crate::random::Random;
 use crate::rhythm::Rhythm;
@@ -24,9 +24,17 @@ use crate::{save, table};
 /// The bench, from its command line on.
 #[must_use]
 pub fn main() -> ExitCode {
-    if std::env::args().nth(1).is_some_and(|argument| argument == worker::ARGUMENT) {
-        worker::serve();
-        return ExitCode::SUCCESS;
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [worker::ARGUMENT] => {
+            worker::serve();
+            return ExitCode::SUCCESS;
+        }
+        [fresh::ARGUMENT, case, contender] => {
+            fresh::serve(case, contender);
+            return ExitCode::SUCCESS;
+        }
+        _ => {}
     }
     let options = Options::parse();
     let done = match &options.from {
@@ -59,16 +67,15 @@ struct Session<'a> {
     cases: Vec<Case>,
     contenders: Vec<Contender>,
     frozen: Option<Rc<RefCell<Worker>>>,
+    /// The recorded file.
+    file: PathBuf,
     random: Random,
 }
 
 /// Up to so many cases, every contender's times are shown too.
 const DETAILED: usize = 4;
-/// Arguments that cargo and the program itself add.
-const HIDDEN: [&str; 2] = ["--bench", "--clean"];
 
 fn run(options: &Options) -> io::Result<ExitCode> {
-    let began = Instant::now();
     let cases = cases::all();
     let wanted: Vec<usize> = (0..cases.len()).filter(|&at| options.wants(&cases[at])).collect();
     if wanted.is_empty() {
@@ -77,15 +84,16 @@ fn run(options: &Options) -> io::Result<ExitCode> {
     }
     let contenders = options.contenders();
     let folder = TempDir::new()?;
-    let frozen = if contenders.contains(&Contender::Frozen) {
-        let file = folder.path().join("amorsize.toml");
+    let file = folder.path().join("amorsize.toml");
+    let from_file = |contender| matches!(contender, &Contender::Frozen | &Contender::FirstFile);
+    let frozen = if contenders.iter().any(from_file) {
         record(&wanted, &file)?;
         Some(Rc::new(RefCell::new(Worker::start("frozen", &file)?)))
     } else {
         None
     };
     let random = Random::new(options.seed);
-    let mut session = Session { options, cases, contenders, frozen, random };
+    let mut session = Session { options, cases, contenders, frozen, file, random };
     let runs = (0..options.runs).map(|_| session.once(&wanted)).collect();
     let rows = median_of_runs(runs);
     println!("\n{}", table::all_scores(&rows));
@@ -93,7 +101,7 @@ fn run(options: &Options) -> io::Result<ExitCode> {
         println!("{}", table::details(&rows));
     }
     if options.save {
-        for file in save::save(&rows, &record_text(&rows, &began))? {
+        for file in save::save(&rows, record_text)? {
             println!("wrote {}", file.display());
         }
     }
@@ -109,15 +117,11 @@ fn look_back(file: &Path) -> io::Result<ExitCode> {
 }
 
 /// What `--save` writes beside the figures.
-fn record_text(rows: &[Row], began: &Instant) -> String {
-    let arguments: Vec<String> =
-        std::env::args().skip(1).filter(|word| !HIDDEN.contains(&word.as_str())).collect();
+fn record_text(rows: &[Row]) -> String {
     format!(
-        "# {}, {}, {:.0} s\n\ncargo bench -p amorsize-bench --bench peers -- {}\n\n{}\n{}",
+        "# {}, {}\n\n`cargo bench -p amorsize-bench --bench peers -- --save`, whole or group by group\n\n{}\n{}",
         save::today(),
         amorsize_runtime::machine::label(),
-        began.elapsed().as_secs_f64(),
-        arguments.join(" "),
         table::all_scores(rows),
         table::all_cases(rows),
     )
@@ -128,7 +132,7 @@ fn record(wanted: &[usize], file: &Path) -> io::Result<()> {
     let worker = Rc::new(RefCell::new(Worker::start("record", file)?));
     for &case in wanted {
         let mut arm = Remote { worker: Rc::clone(&worker), case };
-        let call_ns = warm_up(&mut arm);
+        let call_ns = warm_up(&mut arm, Effort::FULL);
         let calls = (1e6 / call_ns).ceil().clamp(1.0, 2e5) as usize;
         for _ in 0..10 {
             arm.block(&Order { calls, ..Order::default() });
@@ -149,12 +153,12 @@ impl Session<'_> {
                         continue;
                     }
                     if !headed {
-                        println!("\n{group}, {rhythm}\n{}", table::case_head(&self.contenders));
+                        println!("\n{group}, {rhythm}\n{}", table::case_head(&self.contenders_of(group)));
                         headed = true;
                     }
                     let measured = self.case(at, rhythm);
                     for part in by_case(&measured) {
-                        println!("{}", table::case_line(&self.contenders, part));
+                        println!("{}", table::case_line(&self.contenders_of(group), part));
                     }
                     rows.extend(measured);
                 }
@@ -163,32 +167,40 @@ impl Session<'_> {
         rows
     }
 
+    fn contenders_of(&self, group: Group) -> Vec<Contender> {
+        let wanted = |contender: &&Contender| group == Group::First || !contender.is_first();
+        self.contenders.iter().filter(wanted).copied().collect()
+    }
+
     fn case(&mut self, at: usize, rhythm: Rhythm) -> Vec<Row> {
-        let opened = (self.cases[at].open)();
+        let case = &self.cases[at];
+        let opened = (case.open)();
         let mut runners = Vec::new();
-        for &contender in &self.contenders {
-            let min_len = if contender == Contender::RayonTuned {
-                self.min_len(&self.cases[at], &opened, rhythm)
-            } else {
-                1
-            };
-            let arm: Option<Box<dyn Arm>> = match &self.frozen {
-                Some(worker) if contender == Contender::Frozen => {
+        for contender in self.contenders_of(case.group) {
+            let arm: Option<Box<dyn Arm>> = match (contender, &self.frozen) {
+                (Contender::Frozen, Some(worker)) => {
                     Some(Box::new(Remote { worker: Rc::clone(worker), case: at }))
                 }
-                _ => opened(contender, min_len).map(|arm| arm as Box<dyn Arm>),
+                (first, _) if first.is_first() => {
+                    Some(Box::new(Fresh { case: at, contender, file: self.file.clone() }))
+                }
+                (Contender::RayonTuned, _) => {
+                    let min_len = self.min_len(case, &opened, rhythm);
+                    case.arm(&opened, contender, min_len).map(|arm| arm as Box<dyn Arm>)
+                }
+                _ => case.arm(&opened, contender, 1).map(|arm| arm as Box<dyn Arm>),
             };
             runners.extend(arm.map(|arm| Runner { contender, arm }));
         }
-        check(&self.cases[at], &mut runners);
-        measure(&self.cases[at], rhythm, &mut runners, self.options.effort(), &mut self.random)
+        check(case, &mut runners);
+        measure(case, rhythm, &mut runners, self.options.effort(), &mut self.random)
     }
 
     /// The best of eight, from a pilot run.
     fn min_len(&self, case: &Case, opened: &Opened, rhythm: Rhythm) -> usize {
         let mut arms: Vec<_> = rayon::min_lens(case.longest())
             .into_iter()
-            .filter_map(|min_len| Some((min_len, opened(Contender::RayonTuned, min_len)?)))
+            .filter_map(|min_len| Some((min_len, case.arm(opened, Contender::RayonTuned, min_len)?)))
             .collect();
         pilot(rhythm, &mut arms, &mut self.random.clone())
     }

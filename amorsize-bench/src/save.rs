@@ -11,18 +11,36 @@ use crate::row::{CaseKey, Row};
 /// The first line of a file of figures.
 pub const COLUMNS: &str = "group,rhythm,work,n,contender,median_ns,p50_ns,p99_ns,cpu_ns";
 
-/// Writes both files into `record/<machine class>/` of this package; their paths.
+/// Adds the rows to both files of today in `record/<machine class>/` of this package; their paths.
+///
+/// What was measured today already and is not among `rows` stays: a run may be made group by group.
 ///
 /// # Errors
-/// If a file cannot be written.
-pub fn save(rows: &[Row], tables: &str) -> io::Result<[PathBuf; 2]> {
+/// If a file cannot be written, or if what stands there is no record.
+pub fn save(rows: &[Row], tables: impl Fn(&[Row]) -> String) -> io::Result<[PathBuf; 2]> {
     let folder =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("record").join(amorsize_runtime::machine::label());
     fs::create_dir_all(&folder)?;
     let files = ["csv", "txt"].map(|kind| folder.join(format!("{}-peers.{kind}", today())));
-    fs::write(&files[0], to_csv(rows))?;
-    fs::write(&files[1], tables)?;
+    let before = match fs::read_to_string(&files[0]) {
+        Ok(text) => {
+            from_csv(&text).map_err(|error| io::Error::other(format!("{}: {error}", files[0].display())))?
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    let rows = merged(before, rows);
+    fs::write(&files[0], to_csv(&rows))?;
+    fs::write(&files[1], tables(&rows))?;
     Ok(files)
+}
+
+/// `rows`, and those of `before` whose case is not among them; groups and rhythms in the order of the tables.
+fn merged(mut before: Vec<Row>, rows: &[Row]) -> Vec<Row> {
+    before.retain(|old| rows.iter().all(|new| new.case != old.case));
+    before.extend_from_slice(rows);
+    before.sort_by_key(|row| (row.case.group, row.case.rhythm));
+    before
 }
 
 /// Rows as CSV. Names contain no commas.
@@ -115,6 +133,17 @@ mod tests {
         assert!(
             from_csv(&broken).unwrap_err().starts_with("line 3 is no row: `grid,back-to-back,10 µs,0,awto")
         );
+    }
+
+    #[test]
+    fn what_is_measured_again_replaces_what_was() {
+        let auto = |work, ns| row(work, 1, Contender::Auto, ns);
+        let mut gaps = auto("1 ns", 1.0);
+        gaps.case.rhythm = crate::rhythm::Rhythm::Gaps;
+        let before = vec![gaps.clone(), auto("1 ns", 1.0), auto("3 ns", 1.0)];
+        let rows = [auto("1 ns", 2.0), auto("2 ns", 2.0)];
+        let expected = vec![auto("3 ns", 1.0), auto("1 ns", 2.0), auto("2 ns", 2.0), gaps];
+        assert_eq!(merged(before, &rows), expected);
     }
 
     #[test]

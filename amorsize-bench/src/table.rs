@@ -12,7 +12,7 @@ use crate::row::{CaseKey, Row, by_case};
 /// The head over the lines of [`case_line`].
 #[must_use]
 pub fn case_head(contenders: &[Contender]) -> String {
-    let mut line = format!("{:<26} {:>10} {:<13}", "case", "best", "by");
+    let mut line = format!("{:<28} {:>10} {:<13}", "case", "best", "by");
     for contender in contenders {
         let _ = write!(line, " {:>12}", contender.name());
     }
@@ -24,7 +24,7 @@ pub fn case_head(contenders: &[Contender]) -> String {
 pub fn case_line(contenders: &[Contender], case: &[Row]) -> String {
     let (Some(best), Some(first)) = (judge::best(case), case.first()) else { return String::new() };
     let name = first.case.part.to_string();
-    let mut line = format!("{name:<26} {:>10} {:<13}", human(best.median_ns), best.contender.name());
+    let mut line = format!("{name:<28} {:>10} {:<13}", human(best.median_ns), best.contender.name());
     for contender in contenders {
         let row = case.iter().find(|row| row.contender == *contender);
         let cell = match row.map(|row| judge::verdict(row, best.median_ns)) {
@@ -103,17 +103,27 @@ pub fn scores(title: &str, scores: &[Score]) -> String {
     let mut table = format!("{title}\n");
     let _ = writeln!(
         table,
-        "{:<14} {:>6} {:>7}  {:<26} {:>9} {:>10}  {:<26} {:>9} {:>9}",
-        "contender", "mean", "worst", "at", "tiny over", "most added", "at", "cpu/best", "cpu/par"
+        "{:<13} {:>6} {:>7}  {:<27} {:>8}  {:>9} {:>10}  {:<22} {:>8} {:>8}",
+        "contender",
+        "mean",
+        "worst",
+        "at",
+        "p99/best",
+        "tiny over",
+        "most added",
+        "at",
+        "cpu/best",
+        "cpu/par"
     );
     for score in scores {
         let _ = writeln!(
             table,
-            "{:<14} {:>6} {:>7}  {:<26} {:>9} {:>10}  {:<26} {:>9} {:>9}",
+            "{:<13} {:>6} {:>7}  {:<27} {:>8}  {:>9} {:>10}  {:<22} {:>8} {:>8}",
             score.contender.name(),
             ratio(score.mean),
             score.worst.as_ref().map_or_else(|| "–".to_owned(), |worst| ratio(worst.value)),
             name(score.worst.as_ref()),
+            ratio(score.p99),
             format!("{}/{}", score.tiny_over, score.tiny),
             score.most_added.as_ref().map_or_else(|| "–".to_owned(), |worst| added(worst.value)),
             name(score.most_added.as_ref()),
@@ -168,7 +178,7 @@ mod tests {
         let lines: Vec<String> =
             table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
         assert_eq!(lines[0], "grid");
-        assert_eq!(lines[2], "serial 2.00 2.00 1 µs × 100 0/1 +0.0 ns 1 ns × 4 2.00 –");
-        assert_eq!(lines[3], "auto 1.00 1.00 1 µs × 100 1/1 +11.0 ns 1 ns × 4 1.00 –");
+        assert_eq!(lines[2], "serial 2.00 2.00 1 µs × 100 2.00 0/1 +0.0 ns 1 ns × 4 2.00 –");
+        assert_eq!(lines[3], "auto 1.00 1.00 1 µs × 100 1.00 1/1 +11.0 ns 1 ns × 4 1.00 –");
     }
 }

@@ -12,7 +12,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::arm::{Answer, Arm, Block, Order};
-use crate::cases::{self, Opened};
+use crate::cases::{self, BoxedArm, Opened};
 use crate::contenders::Contender;
 
 /// The argument that makes this program a worker.
@@ -99,14 +99,15 @@ impl Arm for Remote {
 /// If an order is not understood or the other end is gone: both ends are this program.
 pub fn serve() {
     let cases = cases::all();
-    let mut open: Option<(Opened, Box<dyn Arm + Send>)> = None;
+    let mut open: Option<(Opened, BoxedArm)> = None;
     for line in io::stdin().lines() {
         let line = line.expect("orders are text");
         let reply = if let Some(case) = line.strip_prefix("open ") {
             // The last case's data goes first.
             drop(open.take());
-            let opened = (cases[case.parse::<usize>().expect("the number of a case")].open)();
-            let arm = opened(Contender::Frozen, 1).expect("amorsize has every form");
+            let case = &cases[case.parse::<usize>().expect("the number of a case")];
+            let opened = (case.open)();
+            let arm = case.arm(&opened, Contender::Frozen, 1).expect("amorsize has every form");
             open = Some((opened, arm));
             "open".to_owned()
         } else {
@@ -141,7 +142,7 @@ fn parse_order(line: &str) -> Option<Order> {
 }
 
 /// `cpu;wall stamp stamp …;wall stamp …`, one piece per input.
-fn format_block(block: &Block) -> String {
+pub(crate) fn format_block(block: &Block) -> String {
     let mut text = block.cpu_ns.to_string();
     for (k, wall) in block.wall_ns.iter().enumerate() {
         let _ = write!(text, ";{wall}");
@@ -152,7 +153,7 @@ fn format_block(block: &Block) -> String {
     text
 }
 
-fn parse_block(line: &str) -> Option<Block> {
+pub(crate) fn parse_block(line: &str) -> Option<Block> {
     let mut pieces = line.trim_end().split(';');
     let mut block = Block { cpu_ns: pieces.next()?.parse().ok()?, ..Block::default() };
     for piece in pieces {
@@ -166,7 +167,7 @@ fn parse_block(line: &str) -> Option<Block> {
     Some(block)
 }
 
-fn format_answers(answers: &[Answer]) -> String {
+pub(crate) fn format_answers(answers: &[Answer]) -> String {
     let words = answers.iter().map(|answer| match answer {
         Answer::Exact(digest) => format!("exact {digest}"),
         Answer::Float(value) => format!("float {}", value.to_bits()),
@@ -174,7 +175,7 @@ fn format_answers(answers: &[Answer]) -> String {
     words.collect::<Vec<_>>().join(";")
 }
 
-fn parse_answers(line: &str) -> Option<Vec<Answer>> {
+pub(crate) fn parse_answers(line: &str) -> Option<Vec<Answer>> {
     let answer = |piece: &str| match piece.split_once(' ')? {
         ("exact", digest) => Some(Answer::Exact(digest.parse().ok()?)),
         ("float", bits) => Some(Answer::Float(f64::from_bits(bits.parse().ok()?))),

@@ -1,9 +1,7 @@
 //! The grid: cost per item × length, map-collect, back to back and after idle gaps.
 
 use super::{Case, Group, Part, open_map};
-use crate::kernel;
-use crate::kernel::Work;
-use crate::rhythm::Rhythm;
+use crate::kernel::{Work, kernel};
 
 // Steps that come to the nominal costs where they were measured (see `burn`).
 kernel!(ns_half, burn::<1>);
@@ -17,6 +15,10 @@ kernel!(us_10, burn::<7_000>);
 kernel!(ms_1, burn::<700_000>);
 
 const LENGTHS: [usize; 8] = [0, 1, 16, 100, 1_000, 10_000, 100_000, 1_000_000];
+
+/// The lengths of a quick look, and the longest serial time.
+const QUICK: [usize; 3] = [16, 1_000, 100_000];
+const QUICK_NS: f64 = 2e7;
 
 /// Cases that take longer than this serially are left out, ns.
 const LONGEST_NS: f64 = 1e8;
@@ -36,19 +38,14 @@ pub(super) fn cases() -> Vec<Case> {
     cases
 }
 
-fn row<K: Work>(cases: &mut Vec<Case>, work: &str, item_ns: f64) {
+fn row<K: Work<In = u64>>(cases: &mut Vec<Case>, work: &str, item_ns: f64) {
     for n in LENGTHS {
         let serial_ns = item_ns * n as f64;
-        if serial_ns >= LONGEST_NS {
-            continue;
+        if serial_ns < LONGEST_NS {
+            let quick = QUICK.contains(&n) && serial_ns < QUICK_NS;
+            let open = move || open_map::<K>(vec![(0..n as u64).collect()]);
+            cases.push(Case::new(Group::Grid, Part::new(work, n), quick, open));
         }
-        cases.push(Case {
-            group: Group::Grid,
-            parts: vec![Part { work: work.to_owned(), n }],
-            serial_ns,
-            rhythms: &[Rhythm::BackToBack, Rhythm::Gaps],
-            open: Box::new(move || open_map::<K>(vec![(0..n as u64).collect()])),
-        });
     }
 }
 

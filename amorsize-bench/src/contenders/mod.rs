@@ -36,11 +36,19 @@ pub enum Contender {
     Auto,
     /// amorsize that neither learns nor writes, in a process of its own that starts from a recorded file.
     Frozen,
+    /// The plain loop, called once in a fresh process: what a fresh process costs.
+    FirstSerial,
+    /// amorsize without a file, called once in a fresh process.
+    First,
+    /// The same where another function has been parallel before.
+    FirstPool,
+    /// The same from a recorded file, frozen.
+    FirstFile,
 }
 
 impl Contender {
     /// All, in the order of the tables.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::Serial,
         Self::SerialAgain,
         Self::Rayon,
@@ -52,6 +60,10 @@ impl Contender {
         Self::Halves,
         Self::Auto,
         Self::Frozen,
+        Self::FirstSerial,
+        Self::First,
+        Self::FirstPool,
+        Self::FirstFile,
     ];
 
     /// The name in tables, in recorded results and for `--arms`.
@@ -69,25 +81,35 @@ impl Contender {
             Self::Halves => "scope",
             Self::Auto => "auto",
             Self::Frozen => "frozen",
+            Self::FirstSerial => "first-serial",
+            Self::First => "first",
+            Self::FirstPool => "first-pool",
+            Self::FirstFile => "first-file",
         }
     }
 
     /// Whether its time may be the best of a case.
     #[must_use]
     pub fn competes(self) -> bool {
-        self != Self::SerialAgain
+        self != Self::SerialAgain && !self.is_first()
+    }
+
+    /// Whether it is a first call in a fresh process.
+    #[must_use]
+    pub fn is_first(self) -> bool {
+        matches!(self, Self::FirstSerial | Self::First | Self::FirstPool | Self::FirstFile)
     }
 
     /// Whether it may use a second thread: the plain loops do not.
     #[must_use]
     pub fn may_be_parallel(self) -> bool {
-        !matches!(self, Self::Serial | Self::SerialAgain)
+        !matches!(self, Self::Serial | Self::SerialAgain | Self::FirstSerial)
     }
 
     /// Whether it is amorsize, whose answers must have the bits of the plain loop's.
     #[must_use]
     pub fn is_ours(self) -> bool {
-        matches!(self, Self::Auto | Self::Frozen)
+        matches!(self, Self::Auto | Self::Frozen | Self::First | Self::FirstPool | Self::FirstFile)
     }
 }
 
@@ -106,6 +128,22 @@ impl FromStr for Contender {
 #[must_use]
 pub fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// A result as a float for float sums: neither its size nor its order of summation is special.
+#[inline(always)]
+#[must_use]
+pub fn fraction(y: u64) -> f64 {
+    1.0 / (y as f64 + 0.1)
+}
+
+/// A result that may be refused; none of those that are computed is.
+///
+/// # Errors
+/// 0 is refused.
+#[inline(always)]
+pub fn accept(y: u64) -> Result<u64, u64> {
+    if y == 0 { Err(y) } else { Ok(y) }
 }
 
 #[cfg(test)]
