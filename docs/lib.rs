@@ -26,6 +26,7 @@ chapters! {
     tuned_file: "tuned-file.md",
     by_hand: "by-hand.md",
     explain: "explain.md",
+    benchmarks: "benchmarks.md",
 }
 
 #[cfg(test)]

@@ -7,7 +7,9 @@ use std::time::Instant;
 
 pub mod arm;
 pub mod around;
+pub mod book;
 pub mod cases;
+pub mod charts;
 pub mod contenders;
 pub mod fresh;
 pub mod judge;

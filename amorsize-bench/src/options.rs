@@ -34,6 +34,9 @@ pub struct Options {
     /// Writes figures and tables to `amorsize-bench/record/<machine class>/`.
     #[arg(long)]
     pub save: bool,
+    /// Draws the grid, measured or read, as SVG into `docs/src/charts/`, and writes the chapter's tables there.
+    #[arg(long)]
+    pub charts: bool,
     /// Prints the tables of figures that `--save` wrote, and measures nothing.
     #[arg(long, value_name = "CSV")]
     pub from: Option<PathBuf>,

@@ -19,7 +19,7 @@ use crate::random::Random;
 use crate::rhythm::Rhythm;
 use crate::row::{Row, by_case, median_of_runs};
 use crate::worker::{self, Remote, Worker};
-use crate::{save, table};
+use crate::{book, charts, save, table};
 
 /// The bench, from its command line on.
 #[must_use]
@@ -38,7 +38,7 @@ pub fn main() -> ExitCode {
     }
     let options = Options::parse();
     let done = match &options.from {
-        Some(file) => look_back(file),
+        Some(file) => look_back(file, &options),
         None if options.clean => run(&options),
         None => start_cleanly(),
     };
@@ -105,15 +105,33 @@ fn run(options: &Options) -> io::Result<ExitCode> {
             println!("wrote {}", file.display());
         }
     }
+    if options.charts {
+        draw(&rows)?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 
 /// The tables of recorded figures.
-fn look_back(file: &Path) -> io::Result<ExitCode> {
+fn look_back(file: &Path, options: &Options) -> io::Result<ExitCode> {
     let rows = save::from_csv(&fs::read_to_string(file)?)
         .map_err(|error| io::Error::other(format!("{}: {error}", file.display())))?;
     println!("{}\n{}", table::all_cases(&rows), table::all_scores(&rows));
+    if options.charts {
+        draw(&rows)?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Draws into the book.
+fn draw(rows: &[Row]) -> io::Result<()> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/src/charts");
+    let mut written = charts::write(rows, &folder)?;
+    written.push(folder.join("tables.md"));
+    fs::write(&written[written.len() - 1], book::tables(rows))?;
+    for file in written {
+        println!("wrote {}", file.display());
+    }
+    Ok(())
 }
 
 /// What `--save` writes beside the figures.

@@ -38,7 +38,7 @@ pub fn case_line(contenders: &[Contender], case: &[Row]) -> String {
 }
 
 /// What `each` makes of the rows of every group and rhythm that occur, in order.
-fn grouped(rows: &[Row], each: impl Fn(&str, &[Row]) -> String) -> String {
+pub(crate) fn grouped(rows: &[Row], each: impl Fn(&str, &[Row]) -> String) -> String {
     let mut text = String::new();
     for group in Group::ALL {
         for rhythm in Rhythm::ALL {
@@ -138,11 +138,11 @@ fn name(worst: Option<&Worst>) -> String {
     worst.map_or_else(|| "–".to_owned(), |worst| worst.case.part.to_string())
 }
 
-fn ratio(ratio: f64) -> String {
+pub(crate) fn ratio(ratio: f64) -> String {
     if ratio.is_nan() { "–".to_owned() } else { format!("{ratio:.2}") }
 }
 
-fn added(ns: f64) -> String {
+pub(crate) fn added(ns: f64) -> String {
     if ns < 0.0 { format!("-{}", human(-ns)) } else { format!("+{}", human(ns)) }
 }
 
