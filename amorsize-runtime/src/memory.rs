@@ -15,9 +15,10 @@ use crate::machine;
 use crate::slot::Slot;
 use crate::spec::Spec;
 use crate::store::{self, Freshness, SiteEntry};
-use crate::tune::costs::{Costs, Regime};
+use crate::tune::costs::Regime;
 use crate::tune::decide;
 use crate::tune::model::{Model, Source};
+use crate::tune::record;
 pub(crate) use state::State;
 
 /// The wishes that bind a site, the strongest of each kind.
@@ -191,11 +192,11 @@ impl Memory {
         if items == 0 || !state.accepts(undisturbed) {
             return;
         }
-        state.model.saw_len(items);
         match run {
-            Run::Whole => state.model.learn_whole(item_ns),
+            Run::Whole => state.model.learn_call(items, item_ns * items as f64),
             Run::Items => state.model.learn_serial(item_ns),
         }
+        state.model.saw_len(items);
         state.budget_ns += 0.01 * item_ns * items as f64;
         self.learned(state);
     }
@@ -295,39 +296,24 @@ impl Memory {
         if self.spec.body.is_empty() || trifle || model.samples == 0 {
             return None;
         }
-        let (widest, parallel_from) = lasting_decision(model, width, costs);
-        let threads = if parallel_from.is_some() { widest.min(available) } else { 1 };
+        let lasting = record::lasting(model, width, costs);
         Some(SiteEntry {
             body: self.spec.body.to_owned(),
             machine: machine::label().to_owned(),
-            item_ns: model.median_item_ns(),
+            item_ns: lasting.item_ns,
+            call_ns: model.call_ns.round(),
             // Coarse, so that a diff shows what changed and not what trembled.
             spread: (model.spread * 4.0).round() / 4.0,
             skew: model.skew.min(8.0).log2().round().exp2(),
             efficiency: model.efficiency,
             len: model.len,
             samples: power_of_two(model.prior_samples + model.samples),
-            parallel_from,
-            threads: threads as u32,
+            parallel_from: lasting.parallel_from.map(|from| from as u64),
+            threads: lasting.workers.min(available) as u32,
             chunk_us: decide::chunk_ns(model) / 1e3,
             ..SiteEntry::default()
         })
     }
-}
-
-/// The decision that a file keeps: from all that was measured, and not from what passes (a loaded machine, the lateness of
-/// its helpers). Where parallel runs were seen, the best of them says by how much a region takes longer than the model
-/// predicts; a gain of less than a fifth is not worth writing down.
-fn lasting_decision(model: &Model, width: usize, costs: Costs) -> (usize, Option<u64>) {
-    let longest = model.len[1] as usize;
-    let ideal = Model { bias: 1.0, extra_ns: 0.0, ..model.clone() };
-    let (workers, ideal_ns) = decide::best_width(longest, width.max(2), &ideal, costs);
-    let best_ns = model.best_wall_ns * longest as f64;
-    if best_ns > 0.8 * model.whole_ns() * longest as f64 {
-        return (1, None);
-    }
-    let seen = Model { bias: (best_ns / ideal_ns.max(1.0)).max(1.0), ..ideal };
-    (workers, decide::crossover(width, &seen, costs).map(|from| from as u64))
 }
 
 /// The number rounded down to a power of two.
@@ -348,6 +334,7 @@ fn key(spec: &Spec, kernel: &str) -> String {
 fn prior(entry: &SiteEntry, freshness: Freshness) -> Model {
     Model {
         item_ns: entry.item_ns,
+        call_ns: entry.call_ns,
         prior_samples: entry.samples,
         spread: entry.spread,
         efficiency: if entry.efficiency > 0.0 { entry.efficiency } else { 1.0 },
@@ -411,26 +398,6 @@ fn limits(spec: &Spec, pin: Option<&store::Pin>, settings: &config::Settings) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_file_keeps_what_was_measured_and_not_what_passes() {
-        let costs = prices::own(Regime::Awake, 2);
-        let site = |best_wall_ns, bias| Model {
-            item_ns: 100.0,
-            samples: 50,
-            len: [100_000, 100_000],
-            best_wall_ns,
-            bias,
-            ..Model::default()
-        };
-        // Twice as fast at best, and disappointing just now.
-        assert!(lasting_decision(&site(52.0, 8.0), 2, costs).1.is_some_and(|from| from < 1_000));
-        // Never seen in parallel: as the model has it.
-        assert!(lasting_decision(&site(0.0, 1.0), 2, costs).1.is_some());
-        // Hardly faster at its best.
-        assert_eq!(lasting_decision(&site(85.0, 1.0), 2, costs), (1, None));
-        assert_eq!(lasting_decision(&site(50.0, 1.0), 1, costs).1, None);
-    }
 
     #[test]
     fn numbers_are_rounded_down_to_powers_of_two() {

@@ -70,6 +70,8 @@ impl Recent {
 pub struct Model {
     /// Serial cost of an item, ns.
     pub item_ns: f64,
+    /// What a call costs besides its items, ns; 0 where that was not seen.
+    pub call_ns: f64,
     /// Accepted samples of this process.
     pub samples: u64,
     /// Samples behind the numbers that this process started from.
@@ -114,6 +116,7 @@ impl Default for Model {
     fn default() -> Self {
         Self {
             item_ns: 0.0,
+            call_ns: 0.0,
             samples: 0,
             prior_samples: 0,
             spread: 0.0,
