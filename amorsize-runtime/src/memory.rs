@@ -197,7 +197,7 @@ impl Memory {
             Run::Items => state.model.learn_serial(item_ns),
         }
         state.model.saw_len(items);
-        state.budget_ns += 0.01 * item_ns * items as f64;
+        state.trials.earn(item_ns * items as f64);
         self.learned(state);
     }
 
@@ -236,7 +236,7 @@ impl Memory {
         } else {
             state.model.learn_item(busy_ns);
         }
-        state.budget_ns += 0.01 * wall_ns;
+        state.trials.earn(wall_ns);
         self.learned(state);
     }
 

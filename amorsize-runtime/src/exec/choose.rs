@@ -16,6 +16,7 @@ use crate::observe;
 use crate::store;
 use crate::tune::costs::{Costs, Regime};
 use crate::tune::decide::{self, Decision, Plan, Question};
+use crate::tune::trials;
 
 /// Threads that could work on a call of `memory` now; open regions share the machine.
 fn width(memory: &Memory) -> usize {
@@ -102,12 +103,12 @@ pub(super) fn learning(memory: &'static Memory, len: usize, output: Output) -> W
             decision.plan = if len >= from { Plan::Region } else { Plan::Whole };
         }
         _ if decision.plan == Plan::Region => {
-            state.failed_trials = 0;
-            if check_serial(&mut state, &decision) {
+            state.trials.failed = 0;
+            if state.trials.checks_serial(&decision) {
                 decision.plan = Plan::Whole;
             }
         }
-        _ if try_other_side(&mut state, &decision, prices::own(regime, width), len) => {
+        _ if try_region(&mut state, &decision, prices::own(regime, width), len) => {
             decision.plan = Plan::Region;
         }
         _ if keep_awake(&mut state, &mut decision, len, width, regime, now) => {
@@ -192,25 +193,18 @@ fn keep_awake(
     now: Tick,
 ) -> bool {
     let closely = state.ended.is_some_and(|ended| now.ns_since(ended) < CLOSELY_NS);
-    let then = match regime {
-        Regime::Cold if !closely => Regime::Parked,
-        Regime::Cold | Regime::Recent | Regime::Parked if closely => Regime::Awake,
-        _ => {
-            state.foregone_ns = 0.0;
-            return false;
-        }
+    let Some(then) = trials::regime_once_helped(regime, closely) else {
+        state.trials.foregone_ns = 0.0;
+        return false;
     };
     let costs = prices::costs(then, width);
     let helped = decide::decide(&Question { len, width, model: &state.model, costs, was_parallel: false });
     if helped.plan != Plan::Region {
         return false;
     }
-    state.foregone_ns += helped.serial_ns - helped.parallel_ns;
-    let price = prices::costs(regime, width);
-    if state.foregone_ns < price.invite_ns + price.arrive_ns {
+    if !state.trials.buys_helpers(&helped, prices::costs(regime, width)) {
         return false;
     }
-    state.foregone_ns = 0.0;
     decision.workers = helped.workers;
     if closely {
         invite::expect_more();
@@ -218,54 +212,7 @@ fn keep_awake(
     true
 }
 
-/// Whether a site whose threads were seen to slow each other down, or whose join was dear, tries a region once more:
-/// no state may be absorbing. Paid from 1 % of the time that the site has used; every failure doubles the price.
-///
-/// `ideal` are the machine's own prices, not those of today: helpers that were late while the pool was busy would
-/// otherwise be late for ever, since only a region shows that they are not.
-fn try_other_side(state: &mut State, decision: &Decision, ideal: Costs, len: usize) -> bool {
-    if decision.workers < 2 || !state.model.trusted() {
-        return false;
-    }
-    let ideal_ns =
-        ideal.parallel_ns(state.model.item_ns * len as f64, decision.workers, decision.workers as f64);
-    let loss_ns = (decision.parallel_ns - decision.serial_ns).max(0.05 * decision.serial_ns);
-    let price_ns = loss_ns * f64::from(1_u32 << state.failed_trials.min(20));
-    if ideal_ns >= 0.9 * decision.serial_ns || state.budget_ns < price_ns {
-        return false;
-    }
-    state.budget_ns = 0.0;
-    state.failed_trials += 1;
-    true
-}
-
-/// Whether a parallel site runs serially once, to see what that costs now: regions do not show it, and a site whose
-/// threads have come to slow each other down must notice. Paid from the same budget, ever more rarely.
-fn check_serial(state: &mut State, decision: &Decision) -> bool {
-    let price_ns = (decision.serial_ns - decision.parallel_ns) * f64::from(1_u32 << state.idle_checks.min(4));
-    let due = state.budget_ns >= price_ns;
-    if due {
-        state.budget_ns = 0.0;
-        state.idle_checks += 1;
-    }
-    due
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn helpers_that_came_late_are_tried_again() {
-        let mut state = State::default();
-        (0..9).for_each(|_| state.model.learn_item(1_000.0));
-        let own = prices::own(Regime::Parked, 2);
-        let (len, costs) = (3_000, Costs { arrive_ns: 3e6, ..own });
-        let question = Question { len, width: 2, model: &state.model, costs, was_parallel: false };
-        let decision = decide::decide(&question);
-        assert_ne!(decision.plan, Plan::Region, "{decision:?}");
-        assert!(!try_other_side(&mut state, &decision, own, len), "nothing saved up yet");
-        state.budget_ns = 1e6;
-        assert!(try_other_side(&mut state, &decision, own, len), "{decision:?}");
-    }
+/// Whether the site tries a region although its numbers speak against it.
+fn try_region(state: &mut State, decision: &Decision, ideal: Costs, len: usize) -> bool {
+    state.trials.tries_region(&state.model, decision, ideal, len)
 }

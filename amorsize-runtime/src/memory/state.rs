@@ -3,6 +3,7 @@
 use crate::exec::clock::Tick;
 use crate::tune::decide::Decision;
 use crate::tune::model::Model;
+use crate::tune::trials::Trials;
 
 /// What changes from call to call.
 #[derive(Clone, Debug, Default)]
@@ -13,20 +14,14 @@ pub(crate) struct State {
     pub(crate) serial_calls: u64,
     pub(crate) parallel_calls: u64,
     pub(crate) promoted_calls: u64,
-    /// How often this parallel site ran serially to see what that costs, doubling the price of the next time.
-    pub(crate) idle_checks: u32,
-    /// Time that may be spent on trying the other side, ns: 1 % of what the site has used.
-    pub(crate) budget_ns: f64,
-    /// How often the last trials failed, doubling the price of the next.
-    pub(crate) failed_trials: u32,
+    /// What may be spent on trying the other side.
+    pub(crate) trials: Trials,
     /// The last decision by measurement.
     pub(crate) last: Option<(usize, Decision)>,
     /// How often calls end before their last item, lately: 0 never, 1 always.
     pub(crate) exits: f64,
     /// When the last call ended that took the long way.
     pub(crate) ended: Option<Tick>,
-    /// What helpers would have saved since then, were they awake or had they been started, ns.
-    pub(crate) foregone_ns: f64,
     /// Regions in a row that were not measured.
     pub(crate) unmeasured: u32,
     /// The numbers that were last published, and how often they were not since.

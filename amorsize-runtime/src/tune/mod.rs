@@ -8,3 +8,4 @@ pub mod grain;
 pub mod model;
 pub mod prices;
 pub mod record;
+pub mod trials;
