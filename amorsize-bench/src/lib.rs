@@ -21,6 +21,7 @@ pub mod rhythm;
 pub mod row;
 pub mod run;
 pub mod save;
+pub mod sim;
 pub mod stats;
 pub mod table;
 pub mod worker;
