@@ -16,6 +16,8 @@ mod memory;
 pub mod observe;
 mod ordered;
 mod outlet;
+#[doc(hidden)]
+pub mod prior;
 pub mod private;
 mod reassociate;
 mod reduce;

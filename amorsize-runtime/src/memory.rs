@@ -12,12 +12,13 @@ use crate::config::{self, Mode};
 use crate::exec::work::Seen;
 use crate::exec::{invite, prices};
 use crate::machine;
+use crate::prior;
 use crate::slot::Slot;
 use crate::spec::Spec;
-use crate::store::{self, Freshness, SiteEntry};
+use crate::store::{self, SiteEntry};
 use crate::tune::costs::Regime;
 use crate::tune::decide;
-use crate::tune::model::{Model, Source};
+use crate::tune::model::Model;
 use crate::tune::record;
 pub(crate) use state::State;
 
@@ -90,13 +91,17 @@ impl Memory {
         let stored = settings.mode.reads_file() && !spec.body.is_empty();
         let known = if stored { store::lookup(&key, spec.body) } else { store::Known::default() };
         let limits = limits(spec, known.pin.as_ref(), settings);
-        let model =
-            known.entry.as_ref().map_or_else(Model::default, |(entry, freshness)| prior(entry, *freshness));
+        let model = known.entry.as_ref().map_or_else(Model::default, |(entry, freshness)| {
+            prior::model(entry, *freshness, settings.mode.writes_tuned())
+        });
         let memory = Self {
             spec,
             key,
             limits,
-            entry: known.entry.and_then(|(entry, freshness)| decided(entry, freshness, &model)),
+            entry: known.entry.and_then(|(entry, freshness)| {
+                let available = machine::available();
+                prior::decided(entry, freshness, &model, available, || prices::own(Regime::Awake, available))
+            }),
             slot,
             unknown_calls: AtomicUsize::new(0),
             short_calls: AtomicUsize::new(1),
@@ -327,48 +332,6 @@ fn key(spec: &Spec, kernel: &str) -> String {
         ("", "") => format!("{}:{}", spec.file, spec.line),
         ("", name) => name.to_owned(),
         (signature, name) => store::key(kernel, spec.part, signature, name),
-    }
-}
-
-/// What a file's entry is worth as a beginning.
-fn prior(entry: &SiteEntry, freshness: Freshness) -> Model {
-    Model {
-        item_ns: entry.item_ns,
-        call_ns: entry.call_ns,
-        prior_samples: entry.samples,
-        spread: entry.spread,
-        efficiency: if entry.efficiency > 0.0 { entry.efficiency } else { 1.0 },
-        skew: entry.skew.max(1.0),
-        // "Never" is kept until a trial shows otherwise; recording is such a trial.
-        bias: if entry.parallel_from.is_none() && !config::settings().mode.writes_tuned() {
-            4.0
-        } else {
-            1.0
-        },
-        source: match freshness {
-            Freshness::Fresh => Source::File,
-            Freshness::Elsewhere => Source::Elsewhere,
-            Freshness::Scratch => Source::Scratch,
-            Freshness::Stale => Source::Stale,
-        },
-        ..Model::default()
-    }
-}
-
-/// The decision that a file's entry stands for on this machine: its own where it was measured on this class of machine,
-/// derived again from the measurements where it comes from another, none where the body has changed.
-fn decided(entry: SiteEntry, freshness: Freshness, model: &Model) -> Option<SiteEntry> {
-    match freshness {
-        Freshness::Fresh => Some(entry),
-        Freshness::Elsewhere => {
-            let available = machine::available();
-            let costs = prices::own(Regime::Awake, available);
-            let longest = (entry.len[1] as usize).max(1);
-            let (threads, _) = decide::best_width(longest, available.max(2), model, costs);
-            let parallel_from = decide::crossover(available, model, costs).map(|from| from as u64);
-            Some(SiteEntry { parallel_from, threads: threads as u32, ..entry })
-        }
-        Freshness::Scratch | Freshness::Stale => None,
     }
 }
 

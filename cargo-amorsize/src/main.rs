@@ -21,8 +21,13 @@
     allow(clippy::needless_raw_string_hashes, reason = "expect-test writes its goldens with them")
 )]
 
+mod chart;
+mod forecast;
+mod limit;
 mod message;
+mod named;
 mod tuned;
+mod units;
 mod verbs;
 
 use std::ffi::OsString;
@@ -41,7 +46,15 @@ const EXIT_CODES: &str = "Exit codes: 0 in step, 1 drift or a finding, 2 what wa
 #[command(styles = clap_cargo::style::CLAP_STYLING, long_about = None)]
 pub(crate) struct Arguments {
     /// How findings are written
-    #[arg(long, value_enum, default_value_t, global = true, value_name = "FORMAT", help_heading = "Output")]
+    #[arg(
+        long,
+        alias = "format",
+        value_enum,
+        default_value_t,
+        global = true,
+        value_name = "FORMAT",
+        help_heading = "Output"
+    )]
     message_format: Format,
 
     /// When to colour; `auto` heeds `NO_COLOR`, `CLICOLOR_FORCE` and whether it is a terminal

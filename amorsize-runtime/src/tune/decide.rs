@@ -7,7 +7,7 @@ use super::costs::Costs;
 use super::model::Model;
 
 /// Parallel has to win by this much before a call changes sides.
-const MARGIN: f64 = 0.9;
+pub const MARGIN: f64 = 0.9;
 
 /// A call shorter than this share of the crossover is serial without another thought.
 const SURE_SHARE: f64 = 0.6;

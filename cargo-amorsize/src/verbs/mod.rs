@@ -46,5 +46,6 @@ macro_rules! verbs {
 
 verbs! {
     completions::Completions,
+    explain::Explain,
     show::Show,
 }
