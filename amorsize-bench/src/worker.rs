@@ -88,6 +88,8 @@ impl Arm for Remote {
 
     fn answers(&mut self) -> Vec<Answer> {
         let mut worker = self.worker.borrow_mut();
+        // From the elements as they are made: an earlier rhythm of the case may have changed them in place.
+        worker.open = None;
         worker.open(self.case);
         parse_answers(&worker.ask("answers")).expect("a worker's reply")
     }

@@ -16,6 +16,7 @@ use crate::observe;
 use crate::store;
 use crate::tune::costs::{Costs, Regime};
 use crate::tune::decide::{self, Decision, Plan, Question};
+use crate::tune::model::Model;
 use crate::tune::trials;
 
 /// Threads that could work on a call of `memory` now; open regions share the machine.
@@ -36,7 +37,8 @@ pub(super) fn frozen(memory: &'static Memory, len: usize, output: Output, mode: 
             return Way::Whole(Timing::NOTHING);
         }
         let regime = prices::regime(Tick::now());
-        let watch = Watch { costs: prices::costs(regime, width), width, tail_ns: 0.0, item_ns: 0.0 };
+        let costs = prices::costs(regime, width);
+        let watch = Watch { costs, width, tail_ns: 0.0, item_ns: 0.0, spread: 0.0 };
         return split_unless_empty(memory, len, output, How::Watched { watch, regime, remember: false });
     };
     if len < from || width < 2 || len < 2 || memory.is_below_record(len) {
@@ -129,7 +131,7 @@ pub(super) fn learning(memory: &'static Memory, len: usize, output: Output) -> W
     }
     let routine = is_routine(&mut state, &decision, regime, now);
     let before = state.last.replace((len, decision));
-    let (item_ns, tail_ns) = (state.model.item_ns, state.model.tail_ns);
+    let Model { item_ns, tail_ns, spread, .. } = state.model;
     drop(state);
     if before.is_none_or(|(_, last)| last.plan != decision.plan) {
         observe::explain(|| crate::report::explain_line(memory, len, width, regime, &decision));
@@ -141,7 +143,8 @@ pub(super) fn learning(memory: &'static Memory, len: usize, output: Output) -> W
             Way::Whole(Timing(Timed::Lesson { memory, len, began: Tick::now(), cpu, run }))
         }
         Plan::Watched => {
-            let watch = Watch { costs, width, tail_ns, item_ns: if trusted { item_ns } else { 0.0 } };
+            let item_ns = if trusted { item_ns } else { 0.0 };
+            let watch = Watch { costs, width, tail_ns, item_ns, spread };
             split_unless_empty(memory, len, output, How::Watched { watch, regime, remember: true })
         }
         Plan::Region => {

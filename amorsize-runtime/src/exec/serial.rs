@@ -45,6 +45,8 @@ pub(crate) struct Watch {
     pub(crate) tail_ns: f64,
     /// What is expected of an item, ns; 0 where nothing is known.
     pub(crate) item_ns: f64,
+    /// How far calls were from what was expected, as a share of it.
+    pub(crate) spread: f64,
 }
 
 /// Items done and time spent since the first part, which pays for cold caches and is left out of the slope.
@@ -68,8 +70,9 @@ pub(crate) fn watch(range: Range<usize>, piece: usize, job: &Job<'_>, watch: Wat
     let mut last = began;
     let mut first = true;
     let mut slope = Slope::default();
-    // With a price in mind the first part is as long as is worth looking at; otherwise one item.
-    let mut len = if watch.item_ns > 0.0 { (LEAST_NS / watch.item_ns) as usize } else { 1 }.max(1);
+    // With a price in mind the first part is as long as is worth looking at, and shorter where prices jump; otherwise one item.
+    let first_ns = LEAST_NS / (1.0 + 8.0 * watch.spread);
+    let mut len = if watch.item_ns > 0.0 { (first_ns / watch.item_ns) as usize } else { 1 }.max(1);
     while at < range.end {
         let end = range.end.min(at.saturating_add(len.next_multiple_of(piece)));
         match catch_unwind(AssertUnwindSafe(|| job(at..end))) {
@@ -92,7 +95,8 @@ pub(crate) fn watch(range: Range<usize>, piece: usize, job: &Job<'_>, watch: Wat
         let known = if slope.items > 0 { slope } else { part };
         let spent = now.ns_since(began);
         if slope.items == 0 && part.ns < DOUBTED_NS && at < range.end {
-            len = if part.ns < LEAST_NS { part.items * 2 } else { part.items }.max(1);
+            // One item in eight tells a part that stood still from items that have become dear.
+            len = if part.ns < LEAST_NS { part.items * 2 } else { part.items.div_ceil(8) }.max(1);
             continue;
         }
         if decide::promote(spent, known.item_ns(), range.end - at, watch.width, watch.tail_ns, watch.costs) {
