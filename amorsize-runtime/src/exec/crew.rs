@@ -7,27 +7,19 @@
 //! task for some microseconds if tasks have been coming that fast, and sleeps otherwise.
 //!
 //! Decides which thread gets a task, and how long a free one stays awake; knows nothing of what the tasks do.
-//!
-//! A seat's word says where its thread is: AWAKE (free, looking at the word), ASLEEP (free, parked) or TAKEN (a task lies in
-//! the seat or is being worked on). Whoever takes a seat from the list of free ones owns it alone: it puts the task down,
-//! then swaps in TAKEN (Release: the task is visible; Acquire: not needed but for the swap's result), and wakes the thread
-//! if the word was ASLEEP. The thread goes from AWAKE to ASLEEP only by a compare-exchange, so no task is slept over.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
-use std::thread::{self, Thread};
+use std::thread;
 
 use super::clock::Tick;
 use super::placement::{self, Cpu, Narrowed, ThreadId};
+use super::seat::Seat;
 use crate::observe::{self, Topic};
 
 /// What a thread of the crew is given to run.
 pub(crate) type Task = Box<dyn FnOnce() + Send>;
-
-const AWAKE: u32 = 0;
-const ASLEEP: u32 = 1;
-const TAKEN: u32 = 2;
 
 /// How long a free thread looks for the next task, ns: what waking it would cost caller and helper together (10–20 and
 /// 35–70 µs on a 2-vCPU Linux VM), so that it wastes no more than it could have saved.
@@ -40,15 +32,15 @@ const LEAST_LUCK: f32 = 0.2;
 /// works there should work here.
 const STACK_BYTES: usize = 8 << 20;
 
-/// The place of one thread.
-struct Seat {
-    word: AtomicU32,
-    order: Mutex<Option<(Task, Narrowed)>>,
-    thread: OnceLock<(Thread, ThreadId)>,
+/// One thread of the crew.
+struct Member {
+    /// Where it is given tasks, each with the mask that it had before it was kept off a CPU.
+    seat: Seat<(Task, Narrowed)>,
+    id: OnceLock<ThreadId>,
 }
 
-/// The free seats, the one that was freed last on top: it is the likeliest to be awake, and its caches are warm.
-static FREE: Mutex<Vec<&'static Seat>> = Mutex::new(Vec::new());
+/// The free ones, the one that was freed last on top: it is the likeliest to be awake, and its caches are warm.
+static FREE: Mutex<Vec<&'static Member>> = Mutex::new(Vec::new());
 
 /// Threads that were started.
 static STARTED: AtomicUsize = AtomicUsize::new(0);
@@ -90,8 +82,8 @@ pub(crate) fn expect_more() {
 /// `caller` is where the region's caller computes, and no place for a helper.
 pub(crate) fn hand_over(task: impl FnOnce() + Send + 'static, most: usize, caller: Cpu) {
     let free = locked(&FREE).pop();
-    if let Some(seat) = free {
-        seat.take(Box::new(task), caller);
+    if let Some(member) = free {
+        member.take(Box::new(task), caller);
     } else if STARTED.fetch_add(1, Ordering::Relaxed) < most && !REFUSED.load(Ordering::Relaxed) {
         start(Box::new(task));
     } else {
@@ -102,22 +94,20 @@ pub(crate) fn hand_over(task: impl FnOnce() + Send + 'static, most: usize, calle
 /// Starts a thread that begins with `task`.
 fn start(task: Task) {
     // As many as the crew has threads, and they live as long as the process.
-    let seat: &'static Seat = Box::leak(Box::new(Seat {
-        word: AtomicU32::new(TAKEN),
-        order: Mutex::new(Some((task, Narrowed::default()))),
-        thread: OnceLock::new(),
-    }));
+    let seat = Seat::new((task, Narrowed::default()));
+    let member: &'static Member = Box::leak(Box::new(Member { seat, id: OnceLock::new() }));
     let mut builder = thread::Builder::new().name("amorsize-helper".to_owned());
     if cfg!(target_pointer_width = "64") {
         builder = builder.stack_size(STACK_BYTES);
     }
     let started = builder.spawn(move || {
-        let _ = seat.thread.set((thread::current(), placement::this_thread()));
-        seat.work();
+        member.seat.sit();
+        let _ = member.id.set(placement::this_thread());
+        member.work();
     });
     if let Err(error) = started {
         STARTED.fetch_sub(1, Ordering::Relaxed);
-        *locked(&seat.order) = None;
+        drop(member.seat.order());
         if !REFUSED.swap(true, Ordering::Relaxed) {
             let text = format!("no thread can be started ({error}); calls get no more help than they have");
             observe::warn_once(Topic::Engine, "crew", &text);
@@ -125,31 +115,22 @@ fn start(task: Task) {
     }
 }
 
-impl Seat {
-    /// Puts `task` into this seat, which the calling thread took from the list of free ones.
+impl Member {
+    /// Gives `task` to this thread, which the calling thread took from the list of free ones.
     fn take(&self, task: Task, caller: Cpu) {
-        // Who is asleep stays so until the word says TAKEN, and runs nothing of the user's under the narrow mask.
-        let asleep = self.word.load(Ordering::Acquire) == ASLEEP;
-        let sleeper = self.thread.get();
-        let narrowed = match sleeper {
-            Some((_, id)) if asleep => placement::narrow(*id, caller),
-            _ => Narrowed::default(),
-        };
-        *locked(&self.order) = Some((task, narrowed));
-        // It may have fallen asleep in between; then it moves over by itself.
-        if self.word.swap(TAKEN, Ordering::AcqRel) == ASLEEP {
-            if let Some((thread, _)) = sleeper {
-                thread.unpark();
-            }
-        }
+        self.seat.give(|asleep| match self.id.get() {
+            // It sleeps until it has its order, and runs nothing of the user's under the narrow mask.
+            Some(id) if asleep => (task, placement::narrow(*id, caller)),
+            // It may yet fall asleep; then it moves over by itself.
+            _ => (task, Narrowed::default()),
+        });
     }
 
     /// A thread's whole life: one task after the other.
     fn work(&'static self) {
         let mut luck = 1.0_f32;
         loop {
-            let order = locked(&self.order).take();
-            if let Some((task, narrowed)) = order {
+            if let Some((task, narrowed)) = self.seat.order() {
                 narrowed.restore();
                 let ended = catch_unwind(AssertUnwindSafe(task));
                 // A payload's `Drop` may be the user's and do anything.
@@ -159,13 +140,13 @@ impl Seat {
                 luck = 1.0;
             }
             let freed = Tick::now();
-            self.word.store(AWAKE, Ordering::Release);
+            self.seat.free();
             LOOKING.fetch_add(1, Ordering::Relaxed);
             locked(&FREE).push(self);
             let found = luck >= LEAST_LUCK && self.look(freed);
             LOOKING.fetch_sub(1, Ordering::Relaxed);
             if !found {
-                self.sleep();
+                self.seat.sleep();
             }
             let soon = Tick::now().ns_since(freed) < PATIENCE_NS;
             luck += 0.25 * (f32::from(u8::from(soon)) - luck);
@@ -176,22 +157,13 @@ impl Seat {
     fn look(&self, freed: Tick) -> bool {
         loop {
             for _ in 0..32 {
-                if self.word.load(Ordering::Acquire) == TAKEN {
+                if self.seat.is_taken() {
                     return true;
                 }
                 std::hint::spin_loop();
             }
             if Tick::now().ns_since(freed) >= PATIENCE_NS {
                 return false;
-            }
-        }
-    }
-
-    /// Sleeps until there is a task.
-    fn sleep(&self) {
-        if self.word.compare_exchange(AWAKE, ASLEEP, Ordering::AcqRel, Ordering::Acquire).is_ok() {
-            while self.word.load(Ordering::Acquire) != TAKEN {
-                thread::park();
             }
         }
     }

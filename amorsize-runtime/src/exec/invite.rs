@@ -84,8 +84,10 @@ impl Source {
         let width = if crew.is_some() { usual_width(machine::available()) } else { source_width() };
         let mine = if inside() { INSIDE.try_with(Arc::clone).ok() } else { None };
         let pending = mine.unwrap_or_else(|| {
-            // The pool around a caller would say nothing of the one that callers outside use.
-            STARTED.store(true, Ordering::Relaxed);
+            // The pool around a caller would say nothing of the one that callers outside use, and the crew nothing of a pool.
+            if crew.is_none() {
+                STARTED.store(true, Ordering::Relaxed);
+            }
             Arc::clone(&OUTSIDE)
         });
         Self { width, pending, crew }

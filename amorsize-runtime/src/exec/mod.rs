@@ -16,6 +16,7 @@ mod placement;
 pub(crate) mod prices;
 mod region;
 pub(crate) mod scripted;
+mod seat;
 mod serial;
 mod timing;
 mod turn;

@@ -4,6 +4,8 @@
 //! A model that cannot fail shows nothing. So each ordering of the gate is taken away in turn, and the model must fail;
 //! and what a model is about must have happened in some of its interleavings.
 
+mod seats;
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -109,9 +111,9 @@ impl<B: Body> Body for Lent<B> {
 }
 
 /// Opens a region over `body`, up to `helpers` threads beside this one, and takes the body back when it is over.
-fn open<B: Body>(body: B, helpers: usize) -> B {
+fn open<B: Body>(body: B, helpers: usize, source: impl Helpers) -> B {
     let lent = Lent { body, used: UnsafeCell::new(()) };
-    let run = catch_unwind(AssertUnwindSafe(|| region::run(&lent, helpers, Threads)));
+    let run = catch_unwind(AssertUnwindSafe(|| region::run(&lent, helpers, source)));
     lent.used.with_mut(|_| ());
     assert!(ASKED.get() <= helpers, "{} helpers were asked for", ASKED.get());
     if let Err(payload) = run {
@@ -153,11 +155,12 @@ impl Slot {
 
 /// Runs `job`, which is told the item, over `len` items in chunks of one: how often each was run, and what came of it.
 fn call(len: usize, helpers: usize, job: fn(usize) -> Flow) -> (Vec<usize>, Result<Flow, usize>) {
-    call_at(None, len, helpers, job)
+    call_by(Threads, None, len, helpers, job)
 }
 
-/// The same by a clock, if `opened` says so.
-fn call_at(
+/// The same with helpers of `source`, by a clock if `opened` says so.
+fn call_by(
+    source: impl Helpers,
     opened: Option<Tick>,
     len: usize,
     helpers: usize,
@@ -171,7 +174,7 @@ fn call_at(
             job(range.start)
         })
     };
-    let (result, seen) = open(Work::new(&job, 0..len, ONE_BY_ONE, opened), helpers).finish();
+    let (result, seen) = open(Work::new(&job, 0..len, ONE_BY_ONE, opened), helpers, source).finish();
     if opened.is_some() {
         assert!(result.is_err() || seen.items == len, "{seen:?}");
     }
@@ -281,7 +284,7 @@ fn every_chunk_is_run_once_and_the_caller_sees_it() {
 #[test]
 fn what_every_thread_saw_is_added_up() {
     explore(&["a helper came"], || {
-        assert_eq!(call_at(Some(Tick::now()), 2, 1, |_| Flow::Go), (vec![1; 2], Ok(Flow::Go)));
+        assert_eq!(call_by(Threads, Some(Tick::now()), 2, 1, |_| Flow::Go), (vec![1; 2], Ok(Flow::Go)));
     });
 }
 
@@ -352,13 +355,13 @@ impl Body for Panics {
 #[test]
 fn a_caller_that_unwinds_waits_as_well() {
     explore(&["a helper came", "the caller panicked"], || {
-        open(Panics { on_helper: false, left: crate::sync::AtomicUsize::new(1) }, 1);
+        open(Panics { on_helper: false, left: crate::sync::AtomicUsize::new(1) }, 1, Threads);
     });
 }
 
 #[test]
 fn a_helper_that_unwinds_leaves_all_the_same() {
     explore(&["a helper came"], || {
-        open(Panics { on_helper: true, left: crate::sync::AtomicUsize::new(1) }, 1);
+        open(Panics { on_helper: true, left: crate::sync::AtomicUsize::new(1) }, 1, Threads);
     });
 }
