@@ -26,12 +26,13 @@ pub fn memory_room() -> Option<u64> {
 
 /// CPUs' worth of time per period that the groups allow, such as 1.5; `None` without a limit.
 pub(crate) fn cpu_quota(read: Read<'_>) -> Option<f64> {
-    let unified = group_folders(read, None).into_iter().filter_map(|folder| {
+    let groups = Groups::read(read)?;
+    let unified = groups.folders(None).into_iter().filter_map(|folder| {
         let text = read(&folder.join("cpu.max"))?;
         let (quota, period) = text.trim().split_once(' ')?;
         quotient(quota, period)
     });
-    let legacy = group_folders(read, Some("cpu")).into_iter().filter_map(|folder| {
+    let legacy = groups.folders(Some("cpu")).into_iter().filter_map(|folder| {
         quotient(&read(&folder.join("cpu.cfs_quota_us"))?, &read(&folder.join("cpu.cfs_period_us"))?)
     });
     unified.chain(legacy).min_by(f64::total_cmp)
@@ -50,12 +51,13 @@ pub(crate) fn memory_left(read: Read<'_>) -> Option<u64> {
         let stat = read(&folder.join("memory.stat")).unwrap_or_default();
         field(&stat, name).unwrap_or(0)
     };
-    let unified = group_folders(read, None).into_iter().filter_map(|folder| {
+    let groups = Groups::read(read)?;
+    let unified = groups.folders(None).into_iter().filter_map(|folder| {
         let limit = number(folder.join("memory.max"))?;
         let used = number(folder.join("memory.current"))?;
         Some(limit.saturating_sub(used.saturating_sub(droppable(&folder, "inactive_file"))))
     });
-    let legacy = group_folders(read, Some("memory")).into_iter().filter_map(|folder| {
+    let legacy = groups.folders(Some("memory")).into_iter().filter_map(|folder| {
         // Without a limit version 1 shows about 2⁶³, which no minimum picks.
         let limit = number(folder.join("memory.limit_in_bytes"))?;
         let used = number(folder.join("memory.usage_in_bytes"))?;
@@ -93,22 +95,34 @@ fn field(text: &str, name: &str) -> Option<u64> {
     })
 }
 
-/// The folders of this process's group and its ancestors, of version 2 or of a version 1 controller; empty without.
-///
-/// `/proc/self/cgroup` names the group as the host sees it, `/proc/self/mountinfo` which part of that tree is
-/// mounted where. Inside a container the mounted root may be the group itself, or the group may lie outside of what is
-/// mounted: then the mount point is the nearest that can be seen.
-fn group_folders(read: Read<'_>, controller: Option<&str>) -> Vec<PathBuf> {
-    let find = || {
+/// What the kernel says of this process's groups: a first call reads it once.
+struct Groups {
+    groups: String,
+    mounts: String,
+}
+
+impl Groups {
+    fn read(read: Read<'_>) -> Option<Self> {
         let groups = read(Path::new("/proc/self/cgroup"))?;
-        let group = groups.lines().find_map(|line| group_of(line, controller))?;
         let mounts = read(Path::new("/proc/self/mountinfo"))?;
-        let (root, mount) = mounts.lines().find_map(|line| mount_of(line, controller))?;
-        let inside = Path::new(group).strip_prefix(root).unwrap_or(Path::new(""));
-        let folder = mount.join(inside.strip_prefix("/").unwrap_or(inside));
-        Some(folder.ancestors().take_while(|up| up.starts_with(&mount)).map(Path::to_path_buf).collect())
-    };
-    find().unwrap_or_default()
+        Some(Self { groups, mounts })
+    }
+
+    /// The folders of this process's group and its ancestors, of version 2 or of a version 1 controller; empty without.
+    ///
+    /// `/proc/self/cgroup` names the group as the host sees it, `/proc/self/mountinfo` which part of that tree is
+    /// mounted where. Inside a container the mounted root may be the group itself, or the group may lie outside of what is
+    /// mounted: then the mount point is the nearest that can be seen.
+    fn folders(&self, controller: Option<&str>) -> Vec<PathBuf> {
+        let find = || {
+            let group = self.groups.lines().find_map(|line| group_of(line, controller))?;
+            let (root, mount) = self.mounts.lines().find_map(|line| mount_of(line, controller))?;
+            let inside = Path::new(group).strip_prefix(root).unwrap_or(Path::new(""));
+            let folder = mount.join(inside.strip_prefix("/").unwrap_or(inside));
+            Some(folder.ancestors().take_while(|up| up.starts_with(&mount)).map(Path::to_path_buf).collect())
+        };
+        find().unwrap_or_default()
+    }
 }
 
 /// The group in a line of `/proc/self/cgroup`: `0::/path` in version 2, `4:cpu,cpuacct:/path` in version 1.

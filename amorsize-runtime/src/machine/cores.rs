@@ -21,16 +21,30 @@ pub struct Cores {
     pub quota: Option<f64>,
 }
 
-static AT_START: OnceLock<Cores> = OnceLock::new();
+/// What decides how many threads may run, asked for on the first call and kept.
+#[derive(Debug)]
+struct Start {
+    mask: Option<Vec<usize>>,
+    logical: usize,
+    quota: Option<f64>,
+}
+
+static START: OnceLock<Start> = OnceLock::new();
 static AVAILABLE: AtomicUsize = AtomicUsize::new(0);
 
-/// The cores of this process, asked for on the first call and kept.
+/// The cores of this process.
 #[must_use]
 pub fn cores() -> Cores {
-    let first = AT_START.get_or_init(ask);
-    match AVAILABLE.load(Ordering::Relaxed) {
-        0 => *first,
-        available => Cores { available, physical: first.physical.min(available), ..*first },
+    // A file for each CPU, which the first call of a program has no need of.
+    static PHYSICAL: OnceLock<Option<usize>> = OnceLock::new();
+    let available = available();
+    let start = START.get_or_init(ask);
+    let physical = *PHYSICAL.get_or_init(|| distinct_cores(start.mask.as_ref()?, &cgroup::real));
+    Cores {
+        available,
+        logical: start.logical,
+        physical: physical.unwrap_or(available).min(available),
+        quota: start.quota,
     }
 }
 
@@ -39,7 +53,8 @@ pub fn cores() -> Cores {
 pub fn available() -> usize {
     match AVAILABLE.load(Ordering::Relaxed) {
         0 => {
-            let available = AT_START.get_or_init(ask).available;
+            let start = START.get_or_init(ask);
+            let available = usable(start.logical, start.quota);
             AVAILABLE.store(available, Ordering::Relaxed);
             available
         }
@@ -49,22 +64,20 @@ pub fn available() -> usize {
 
 /// Asks again: quotas change while a service runs. Tens of microseconds; for places off the hot path.
 pub fn refresh() -> Cores {
-    let first = AT_START.get_or_init(ask);
+    let start = START.get_or_init(ask);
     // The mask stays the one of the start: the thread that asks may be confined to a CPU for a moment.
-    AVAILABLE.store(usable(first.logical, cgroup::cpu_quota(&cgroup::real)), Ordering::Relaxed);
+    AVAILABLE.store(usable(start.logical, cgroup::cpu_quota(&cgroup::real)), Ordering::Relaxed);
     cores()
 }
 
-fn ask() -> Cores {
+fn ask() -> Start {
     let quota = cgroup::cpu_quota(&cgroup::real);
     let mask = mask();
     let logical = match &mask {
         Some(cpus) => cpus.len(),
         None => std::thread::available_parallelism().map_or(1, usize::from),
     };
-    let available = usable(logical, quota);
-    let physical = mask.and_then(|cpus| distinct_cores(&cpus, &cgroup::real)).unwrap_or(available);
-    Cores { available, logical, physical: physical.min(available), quota }
+    Start { mask, logical, quota }
 }
 
 /// Threads for so many CPUs under a quota.
