@@ -66,6 +66,7 @@ pub use amorsize_runtime::{
 #[macro_export]
 macro_rules! site {
     ($name:literal) => {{
+        $crate::__private::named_site! { $name }
         static SITE: $crate::__private::Site = $crate::__private::Site::new($crate::__private::Spec {
             part: "",
             signature: "",
@@ -81,5 +82,6 @@ macro_rules! site {
 
 #[doc(hidden)]
 pub mod __private {
+    pub use amorsize_macros::named_site;
     pub use amorsize_runtime::private::*;
 }

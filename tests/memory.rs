@@ -42,6 +42,16 @@ impl Blur for Right {
     }
 }
 
+#[parallelize]
+fn parted(xs: &[u32]) -> (Vec<u32>, Vec<u32>) {
+    xs.iter().partition(|x| *x % 2 == 0)
+}
+
+#[parallelize]
+fn unzipped(xs: &[u32]) -> (Vec<u32>, Vec<u32>) {
+    xs.iter().map(|x| (x, x + 1)).unzip()
+}
+
 fn call<const STEPS: u32>(len: usize) {
     let xs: Vec<Item<STEPS>> = (0..len).map(|_| Item).collect();
     for _ in 0..5 {
@@ -61,11 +71,16 @@ fn every_instantiation_learns_for_itself() {
     call::<3_000>(30);
     assert_eq!(Left.blur(&[1]), [2]);
     assert_eq!(Right.blur(&[1]), [3]);
+    assert_eq!(parted(&[1, 2]), (vec![2], vec![1]));
+    assert_eq!(unzipped(&[1]), (vec![1], vec![2]));
 
     let decisions = amorsize::decisions();
     let keys: BTreeSet<_> = decisions.sites.iter().map(|site| site.site.as_str()).collect();
-    assert_eq!(keys.len(), 10, "{keys:#?}");
+    assert_eq!(keys.len(), 12, "{keys:#?}");
     assert!(keys.contains("<memory::Left as memory::Blur>::blur(&self, &[u32]) -> Vec<u32>"), "{keys:#?}");
+    // What is known by its kernel is known by the user's, not by one of the runtime around it.
+    assert!(keys.contains("memory::parted(&[u32]) -> (Vec<u32>, Vec<u32>)"), "{keys:#?}");
+    assert!(keys.contains("memory::unzipped(&[u32]) -> (Vec<u32>, Vec<u32>)"), "{keys:#?}");
     // Called with lengths of their own, and that is what each remembers, in a mode that learns.
     if !["auto", "record"].contains(&decisions.mode.as_str()) {
         return;

@@ -84,7 +84,7 @@ where
     U: ParallelOutput,
     K: Fn(S::Part, Partition<'_, C, U>) + Sync,
 {
-    halves(site, source, move |part, to| kernel(part, Partition(to)))
+    halves::<K, _, _, _, _, _, _>(site, source, move |part, to| kernel(part, Partition(to)))
 }
 
 /// `… .unzip()`.
@@ -99,24 +99,25 @@ where
     V: ParallelOutput,
     K: Fn(S::Part, Unzip<'_, C, D, U, V>) + Sync,
 {
-    halves(site, source, move |part, to| kernel(part, Unzip(to)))
+    halves::<K, _, _, _, _, _, _>(site, source, move |part, to| kernel(part, Unzip(to)))
 }
 
 /// A kernel that ends in its outlet, as the engine calls it.
 type Halving<'k, X, C, D, U, V> = dyn Fn(X, To<'_, C, D, U, V>) + Sync + 'k;
 
+/// `I` is the user's kernel, which `K` wraps: its type, and not one of ours, is what the site is known by.
 #[inline(always)]
-fn halves<C, D, U, V, S, K>(site: &'static Site, source: S, kernel: K) -> (C, D)
+fn halves<I, C, D, U, V, S, K>(site: &'static Site, source: S, kernel: K) -> (C, D)
 where
     S: Source,
     U: ParallelOutput,
     V: ParallelOutput,
     K: Fn(S::Part, To<'_, C, D, U, V>) + Sync,
 {
-    if site.surely_serial::<K>(source.units()) {
+    if site.surely_serial::<I>(source.units()) {
         return whole(source, &kernel);
     }
-    halves_slowly(site, source, kernel)
+    halves_slowly::<I, _, _, _, _, _, _>(site, source, kernel)
 }
 
 #[inline(always)]
@@ -131,14 +132,14 @@ where
 }
 
 #[inline(never)]
-fn halves_slowly<C, D, U, V, S, K>(site: &'static Site, source: S, kernel: K) -> (C, D)
+fn halves_slowly<I, C, D, U, V, S, K>(site: &'static Site, source: S, kernel: K) -> (C, D)
 where
     S: Source,
     U: ParallelOutput,
     V: ParallelOutput,
     K: Fn(S::Part, To<'_, C, D, U, V>) + Sync,
 {
-    let way = exec::enter::<K>(site, source.units(), Output::Copied);
+    let way = exec::enter::<I>(site, source.units(), Output::Copied);
     let kernel: &Halving<'_, S::Part, C, D, U, V> = &kernel;
     match way {
         Way::Whole(timing) => {

@@ -51,6 +51,8 @@ pub(crate) struct Args {
     pub(crate) slice_fn: Option<SliceFn>,
     /// Tuning options, checked by rustc as fields of a struct of the runtime.
     pub(crate) tuning: Vec<(Ident, Option<Expr>)>,
+    /// Whether every site says what it is to `cargo amorsize check`; no option, but what the compiler was asked.
+    pub(crate) describes: bool,
 }
 
 /// `reduce = f`.

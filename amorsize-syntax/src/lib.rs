@@ -4,11 +4,12 @@
 //! and `shape` the body; `plan` decides what each site becomes and makes all cross checks; `expand` turns the plan into
 //! tokens and cannot fail. Where `slice_fn` is given, `element` first writes the function that goes through this pipe;
 //! where `assume_splittable` is given, the whole body is the site, and `shape` is passed by. Every message is in `diag`.
-//! `layout` shows an expansion to people.
+//! `layout` shows an expansion to people; `descriptor` is what a site says of itself to the command line.
 #![forbid(unsafe_code)]
 
 mod args;
 mod depth;
+mod descriptor;
 mod diag;
 mod element;
 mod expand;
@@ -30,6 +31,8 @@ use crate::args::Args;
 use crate::diag::Mistakes;
 use crate::mark::Mark;
 
+pub use crate::descriptor::{Descriptor, named};
+
 /// Rewrites an annotated function into its auto-tuned variant.
 ///
 /// Never panics. On any mistake the item comes back unchanged, followed by one `compile_error!` per mistake, so that
@@ -39,9 +42,26 @@ use crate::mark::Mark;
 /// A function that is not finished comes back unchanged as well, and what does not parse is left for rustc to report.
 #[must_use]
 pub fn parallelize(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    expanded(arguments, item, Wanted::Code)
+}
+
+/// The same, where every site also says what it is: a [`Descriptor`] among what rustc notes of the crate.
+#[must_use]
+pub fn described(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    expanded(arguments, item, Wanted::CodeAndDescriptors)
+}
+
+/// What an expansion is made for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Code,
+    CodeAndDescriptors,
+}
+
+fn expanded(arguments: TokenStream, item: TokenStream, wanted: Wanted) -> TokenStream {
     let mut mistakes = Mistakes::default();
     let mut unchanged = item.clone();
-    rewrite(arguments, item, &mut unchanged, &mut mistakes).unwrap_or_else(|| {
+    rewrite(arguments, item, wanted, &mut unchanged, &mut mistakes).unwrap_or_else(|| {
         if mistakes.is_empty() {
             return unfinished::unread(unchanged);
         }
@@ -65,6 +85,12 @@ pub fn readable(expanded: &TokenStream, name: &str) -> Option<String> {
     })
 }
 
+/// A type as the tuned file writes it: as rustfmt would, lifetimes dropped.
+#[must_use]
+pub fn type_text(ty: &syn::Type) -> String {
+    key::text(ty)
+}
+
 /// A function for its callers alone.
 ///
 /// ```text
@@ -83,6 +109,7 @@ fn without_body(function: TokenStream) -> TokenStream {
 fn rewrite(
     arguments: TokenStream,
     item: TokenStream,
+    wanted: Wanted,
     unchanged: &mut TokenStream,
     mistakes: &mut Mistakes,
 ) -> Option<TokenStream> {
@@ -90,7 +117,8 @@ fn rewrite(
         mistakes.add(diag::too_deep(deep));
         return None;
     }
-    let args = args::read(arguments, mistakes);
+    let describes = wanted == Wanted::CodeAndDescriptors;
+    let args = Args { describes, ..args::read(arguments, mistakes) };
     let of_options = mistakes.len();
     *unchanged = mark::without(unchanged);
     let rewritten = if args.is_element {

@@ -28,6 +28,8 @@ pub(crate) struct Plan {
     pub(crate) key: Option<LitStr>,
     /// The tuning options.
     pub(crate) tuning: Vec<(Ident, Option<Expr>)>,
+    /// Whether every site says what it is to `cargo amorsize check`.
+    pub(crate) describes: bool,
     /// The signature as text.
     pub(crate) signature: String,
     /// The body's hash.
@@ -153,7 +155,8 @@ pub(crate) fn make(
     if let Some(word) = &args.reassociate {
         leaves::allow(word, &mut sites, input, mistakes);
     }
-    Plan { krate: args.krate, key: args.key, tuning: args.tuning, signature, body, proofs, sites }
+    let Args { krate, key, tuning, describes, .. } = args;
+    Plan { krate, key, tuning, describes, signature, body, proofs, sites }
 }
 
 /// Which of the refused chains and loops are mistakes: what cannot be split beside something that can is left as it is

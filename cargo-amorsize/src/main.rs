@@ -1,7 +1,8 @@
 //! `cargo amorsize VERB`: what people, CI and deployments ask of the tuned file from the command line.
 //!
 //! This file parses and turns what a verb found into an exit code; every verb is a file of its own under `verbs/`.
-//! `message` words and prints what is wrong, for people, for programs and for GitHub; `tuned` finds and reads the file.
+//! `message` lays out and prints what is wrong, for people, for programs and for GitHub; `tuned` finds and reads the file;
+//! `sites` lists the annotated functions of the workspace, and `check` compares the two.
 //!
 //! # How a verb is added
 //!
@@ -22,10 +23,12 @@
 )]
 
 mod chart;
+mod check;
 mod forecast;
 mod limit;
 mod message;
 mod named;
+mod sites;
 mod tuned;
 mod units;
 mod verbs;
@@ -66,6 +69,9 @@ pub(crate) struct Arguments {
 }
 
 fn main() -> ExitCode {
+    if let Some(code) = sites::stand_in() {
+        return code;
+    }
     let Arguments { message_format, color, verb } = Arguments::parse_from(arguments(std::env::args_os()));
     match color {
         ColorChoice::Auto => anstream::ColorChoice::Auto,

@@ -93,7 +93,6 @@ enum Fix {
     Advice { advice: String },
 }
 
-#[allow(dead_code, reason = "a vocabulary for all verbs")]
 impl Message {
     /// Somebody has to act.
     pub(crate) fn error(case: &'static str, text: impl Into<String>) -> Self {
@@ -114,6 +113,11 @@ impl Message {
     pub(crate) fn new(level: Level, case: &'static str, text: impl Into<String>) -> Self {
         let text = text.into();
         Self { level, case, text, key: None, file: None, line: None, details: vec![], fixes: vec![] }
+    }
+
+    /// Whether somebody has to act.
+    pub(crate) fn is_error(&self) -> bool {
+        self.level == Level::Error
     }
 
     /// The site that it is about.

@@ -25,6 +25,7 @@ pub(crate) struct Tuned {
 #[derive(Debug)]
 pub(crate) struct TunedFile {
     pub(crate) path: PathBuf,
+    pub(crate) text: String,
     pub(crate) contents: Contents,
 }
 
@@ -77,7 +78,8 @@ impl Tuned {
                     .file(&path, None),
             );
         }
-        Ok(TunedFile { path, contents })
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Ok(TunedFile { path, text, contents })
     }
 }
 
@@ -87,6 +89,12 @@ impl TunedFile {
         let sites = self.contents.sites.len();
         let entries = if sites == 1 { "entry" } else { "entries" };
         format!("{} ({sites} {entries}, version {})", shown(&self.path), store::VERSION)
+    }
+
+    /// The line, from 1, at which the table of a site begins.
+    pub(crate) fn line_of(&self, key: &str) -> Option<usize> {
+        let header = format!("[site.\"{key}\"");
+        self.text.lines().position(|line| line.starts_with(&header)).map(|line| line + 1)
     }
 }
 

@@ -32,6 +32,8 @@ pub use find::{FILE_NAME, Places};
 pub use key::key;
 pub use load::{Contents, Listed, MAX_BYTES, MAX_SITES, Refused, VERSION, parse, parse_bytes};
 pub use model::{Freshness, Known, MachineEntry, Pin, Profile, SiteEntry};
+#[cfg(feature = "record")]
+pub use save::edit;
 pub use status::{FileState, FileStatus};
 #[cfg(feature = "record")]
 pub use write::{Unwritable, canonical};

@@ -34,6 +34,8 @@ pub(crate) fn bytes(path: &Path) -> io::Result<Option<Result<Vec<u8>, Refused>>>
 }
 
 #[cfg(feature = "record")]
+pub use replace::edit;
+#[cfg(feature = "record")]
 pub(crate) use replace::{Failure, Patience, save};
 
 #[cfg(feature = "record")]
@@ -119,6 +121,25 @@ mod replace {
             return Ok(false);
         }
         replace(&path, folder, &after, policy)?;
+        Ok(true)
+    }
+
+    /// Puts another text in place of a tuned file's, with everything that keeps other writers' work; says whether its
+    /// bytes changed. `change` is given the text as it is now.
+    ///
+    /// # Errors
+    /// What `change` said, or why the file cannot be written, in words. The file is then as it was.
+    pub fn edit(path: &Path, change: impl FnOnce(&str) -> Result<String, String>) -> Result<bool, String> {
+        let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let words = |failure: Failure| failure.to_string();
+        let _lock = Lock::take(&path, Patience::Much).map_err(words)?;
+        let before = text(&path, Policy::Committed).map_err(words)?;
+        let after = change(&before)?;
+        if after == before {
+            return Ok(false);
+        }
+        replace(&path, folder, &after, Policy::Committed).map_err(words)?;
         Ok(true)
     }
 

@@ -15,7 +15,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Item, ItemFn, Path, Stmt};
 
 use crate::plan::{Entry, Plan, Planned, Proof};
-use crate::shape;
+use crate::{descriptor, shape};
 
 /// The function with its sites filled in.
 ///
@@ -34,7 +34,9 @@ pub(crate) fn function(mut function: ItemFn, plan: &Plan) -> TokenStream {
     let rt = runtime(plan.krate.as_ref());
     let statics = plan.sites.iter().enumerate().map(|(number, planned)| site(&rt, number, planned, plan));
     let proofs = plan.proofs.iter().map(|proof| self::proof(&rt, proof));
-    let head = quote! { #(#statics)* #(#proofs)* };
+    let described = plan.sites.iter().filter(|_| plan.describes);
+    let descriptors = described.map(|planned| descriptor::of_site(planned, plan, &function.sig));
+    let head = quote! { #(#statics)* #(#descriptors)* #(#proofs)* };
     let fillings = plan.sites.iter().enumerate().map(|(number, planned)| filling(&rt, number, planned));
     let mut holes = Holes { fillings: fillings.collect(), filled: false };
     for planned in &plan.sites {

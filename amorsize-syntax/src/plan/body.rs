@@ -62,8 +62,8 @@ pub(crate) fn make(
     body.slice.infer_opaque();
     let site = Planned { part: String::new(), owns, is_inner: false, entry: Entry::Body(Box::new(body)) };
     let (signature, body) = texts;
-    let Args { krate, key, tuning, .. } = args;
-    Some(Plan { krate, key, tuning, signature, body, proofs, sites: vec![site] })
+    let Args { krate, key, tuning, describes, .. } = args;
+    Some(Plan { krate, key, tuning, describes, signature, body, proofs, sites: vec![site] })
 }
 
 /// The slice that is marked, or the only one.

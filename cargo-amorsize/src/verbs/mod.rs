@@ -8,7 +8,6 @@ pub(crate) enum Outcome {
     /// Nothing that anybody has to act on; exit code 0.
     InStep,
     /// A finding; exit code 1.
-    #[allow(dead_code, reason = "what only shows finds nothing")]
     Drift,
 }
 
@@ -27,7 +26,7 @@ pub(crate) trait Run {
 /// The modules of the verbs, the enum that clap parses, and the way to their `run`.
 macro_rules! verbs {
     ($($(#[$attribute:meta])* $module:ident::$verb:ident,)*) => {
-        $(mod $module;)*
+        $(pub(crate) mod $module;)*
 
         #[derive(Debug, clap::Subcommand)]
         pub(crate) enum Verb {
@@ -45,6 +44,7 @@ macro_rules! verbs {
 }
 
 verbs! {
+    check::Check,
     completions::Completions,
     explain::Explain,
     show::Show,

@@ -123,7 +123,7 @@ mod tests {
         let text = "version = 1\n\n[site.\"b::f(&[u8]) -> u8\"]\nbody = \"00\"\nmachine = \"x\"\nitem_ns = 47\n\
                     samples = 96\nparallel_from = 2_300\nthreads = 2\n\n[site.\"a::g(&[u8])\".pin]\nserial = true\n\
                     reason = \"shares the box\"\n";
-        TunedFile { path: "amorsize.toml".into(), contents: parse(text).unwrap().0 }
+        TunedFile { path: "amorsize.toml".into(), text: text.to_owned(), contents: parse(text).unwrap().0 }
     }
 
     #[test]
