@@ -103,8 +103,13 @@ fn a_killed_process_leaves_a_whole_file() {
         let text = std::fs::read_to_string(&file).expect("a file");
         let (contents, warnings) = store::parse(&text).expect("a tuned file");
         assert!(!contents.sites.is_empty() && warnings.is_empty());
-        // A lock that it left would hold the next one up for the time after which it counts as abandoned.
-        let _ = std::fs::remove_file(folder.path().join("amorsize.toml.lock"));
+        // Whoever comes next takes the lock that it may have left, and says so.
+        let left = folder.path().join("amorsize.toml.lock").exists();
+        let said = finish(start("next", &[(FILE, &file)]));
+        assert_eq!(said.contains("was left by a process that ended while it wrote"), left, "{said}");
+        let text = std::fs::read_to_string(&file).expect("a file");
+        assert!(store::parse(&text).expect("a tuned file").0.sites.contains_key("next::f19"));
+        assert!(!folder.path().join("amorsize.toml.lock").exists());
         // Its next run starts from nothing, so that something is written.
         std::fs::remove_file(&file).expect("removed");
     }

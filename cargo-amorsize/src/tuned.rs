@@ -143,7 +143,9 @@ fn unusable(path: &Path, refused: &Refused, bytes: &[u8]) -> Box<Message> {
         Refused::Newer(_) => message
             .detail("note", format!("this one knows version {}", store::VERSION))
             .fix("cargo install cargo-amorsize", "updates it"),
-        Refused::Conflict(_) => message.advice("keep either side of each conflict, then tune again"),
+        Refused::Conflict(_) => {
+            message.fix(format!("cargo amorsize merge-driver --repair {}", shown(path)), "joins both sides")
+        }
         Refused::Broken(..) => message
             .advice("repair that line; what you keep of the file stays valid")
             .fix(format!("git checkout -- {}", shown(path)), "takes back the committed one"),
@@ -193,7 +195,7 @@ mod tests {
             &expect![[r#"
             error: the tuned file has conflict markers
               looked in: …/amorsize.toml:2
-              fix:       keep either side of each conflict, then tune again
+              fix:       cargo amorsize merge-driver --repair …/amorsize.toml (joins both sides)
         "#]],
         );
         refused(

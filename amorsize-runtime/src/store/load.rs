@@ -46,7 +46,7 @@ impl fmt::Display for Refused {
             Self::Conflict(line) => {
                 write!(
                     f,
-                    "line {line} is a conflict marker: keep either side of each conflict and record again"
+                    "line {line} is a conflict marker: `cargo amorsize merge-driver --repair FILE` joins both sides"
                 )
             }
             Self::Newer(version) => {

@@ -3,6 +3,8 @@
 //! It decides what a new measurement changes in an entry that a file holds: nothing, single values, or all of it. It
 //! does not know how either is written.
 
+use std::cmp::Ordering;
+
 use super::canon::Field;
 use super::model::{MachineEntry, SiteEntry};
 
@@ -57,6 +59,50 @@ pub(crate) fn merge(old: Option<&SiteEntry>, new: &SiteEntry, policy: Policy) ->
         fields.push(Field::Samples);
     }
     if fields.is_empty() { Change::Keep } else { Change::Values(fields, new) }
+}
+
+/// One of two versions of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    Ours,
+    Theirs,
+}
+
+/// Which of two entries stays that both sides of a merge changed; the same one whichever side it is on.
+///
+/// The side that changed the function knows what it costs now. Where neither did, another machine in an entry means that
+/// somebody took it over on purpose, since recording alone never does. Then the one with more samples stays.
+pub(crate) fn newer(base: Option<&SiteEntry>, ours: &SiteEntry, theirs: &SiteEntry) -> Side {
+    let unlike_base = |of: fn(&SiteEntry) -> &str| -> Option<Side> {
+        let base = of(base?);
+        match (of(ours) == base, of(theirs) == base) {
+            (true, false) => Some(Side::Theirs),
+            (false, true) => Some(Side::Ours),
+            _ => None,
+        }
+    };
+    let by_samples = || match ours.samples.cmp(&theirs.samples) {
+        Ordering::Greater => Some(Side::Ours),
+        Ordering::Less => Some(Side::Theirs),
+        Ordering::Equal => None,
+    };
+    // Any rule will do now, but it must not depend on who merges.
+    let by_text = || if format!("{ours:?}") <= format!("{theirs:?}") { Side::Ours } else { Side::Theirs };
+    let same_body = ours.body == theirs.body && base.is_some_and(|base| base.body == ours.body);
+    unlike_base(|entry| &entry.body)
+        .or_else(|| unlike_base(|entry| &entry.machine).filter(|_| same_body))
+        .or_else(by_samples)
+        .unwrap_or_else(by_text)
+}
+
+/// Which of two calibrations of one machine stays: whatever else ran made things slower, never faster.
+pub(crate) fn calmer(ours: &MachineEntry, theirs: &MachineEntry) -> Side {
+    match ours.wake_us.total_cmp(&theirs.wake_us) {
+        Ordering::Less => Side::Ours,
+        Ordering::Greater => Side::Theirs,
+        Ordering::Equal if format!("{ours:?}") <= format!("{theirs:?}") => Side::Ours,
+        Ordering::Equal => Side::Theirs,
+    }
 }
 
 fn moved(field: Field, old: &SiteEntry, new: &SiteEntry) -> bool {

@@ -13,10 +13,16 @@ mod find;
 mod key;
 mod load;
 #[cfg(feature = "record")]
+mod lock;
+#[cfg(feature = "record")]
+mod marked;
+#[cfg(feature = "record")]
 mod merge;
 mod missing;
 mod model;
 mod quick;
+#[cfg(feature = "record")]
+mod reconcile;
 mod save;
 mod status;
 #[cfg(feature = "record")]
@@ -33,7 +39,9 @@ pub use key::key;
 pub use load::{Contents, Listed, MAX_BYTES, MAX_SITES, Refused, VERSION, parse, parse_bytes};
 pub use model::{Freshness, Known, MachineEntry, Pin, Profile, SiteEntry};
 #[cfg(feature = "record")]
-pub use save::edit;
+pub use reconcile::{Reconciled, reconcile, repair};
+#[cfg(feature = "record")]
+pub use save::{edit, repair_file};
 pub use status::{FileState, FileStatus};
 #[cfg(feature = "record")]
 pub use write::{Unwritable, canonical};
@@ -90,7 +98,7 @@ pub(crate) fn warn_if_missing() {
     let status = store().status();
     if status.path.is_none() && status.state == FileState::NotFound {
         let text = "there is no tuned file, so every function starts from nothing: set AMORSIZE_FILE to its path, or embed \
-                    it with Config::embed (a program that cargo did not start looks for none)";
+                    it with amorsize::embed!() (a program that cargo did not start looks for none)";
         observe::warn_once(Topic::File, "none", text);
     }
 }

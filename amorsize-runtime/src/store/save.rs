@@ -34,21 +34,22 @@ pub(crate) fn bytes(path: &Path) -> io::Result<Option<Result<Vec<u8>, Refused>>>
 }
 
 #[cfg(feature = "record")]
-pub use replace::edit;
+pub(crate) use replace::{Failure, save};
 #[cfg(feature = "record")]
-pub(crate) use replace::{Failure, Patience, save};
+pub use replace::{edit, repair_file};
 
 #[cfg(feature = "record")]
 mod replace {
     use std::fmt;
-    use std::fs::File;
     use std::io::{self, Write as _};
-    use std::path::{Path, PathBuf};
-    use std::time::{Duration, Instant};
+    use std::path::Path;
 
     use super::super::load::{self, Refused};
+    use super::super::lock::{self, Lock, NoLock, Patience};
     use super::super::merge::Policy;
+    use super::super::reconcile::{self, Reconciled};
     use super::super::write::{self, News, Unwritable};
+    use crate::observe::{self, Topic};
 
     /// Why nothing was written.
     #[derive(Debug)]
@@ -77,28 +78,14 @@ mod replace {
         }
     }
 
-    /// How long to wait for another writer, who takes a few milliseconds.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub(crate) enum Patience {
-        /// In the middle of somebody's call.
-        Little,
-        /// On the way out: there is no later.
-        Much,
-    }
-
-    impl Patience {
-        fn limit(self) -> Duration {
-            match self {
-                Self::Little => Duration::from_millis(10),
-                Self::Much => ABANDONED * 2,
+    impl From<NoLock> for Failure {
+        fn from(no_lock: NoLock) -> Self {
+            match no_lock {
+                NoLock::Busy => Self::Busy,
+                NoLock::Disk(error) => Self::Disk(error),
             }
         }
     }
-
-    const BETWEEN_TRIES: Duration = Duration::from_millis(3);
-    /// A lock that is seen unchanged for so long belongs to a process that was killed: writers hold it for
-    /// milliseconds. Seen, because the clocks of this machine and of a network file system need not agree.
-    const ABANDONED: Duration = Duration::from_secs(2);
 
     /// Puts news into a file; says whether its bytes changed.
     pub(crate) fn save(
@@ -108,20 +95,11 @@ mod replace {
         dispatch_ns: f64,
         patience: Patience,
     ) -> Result<bool, Failure> {
-        // A link is followed: renaming over it would cut the file off from its place.
-        let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        if policy == Policy::Scratch {
-            std::fs::create_dir_all(folder)?;
-        }
-        let _lock = Lock::take(&path, patience)?;
-        let before = text(&path, policy)?;
-        let after = write::apply(&before, news, policy, dispatch_ns).map_err(Failure::Unwritable)?;
-        if after == before || nothing_in(&before, &after) {
-            return Ok(false);
-        }
-        replace(&path, folder, &after, policy)?;
-        Ok(true)
+        rewrite(path, policy, patience, |path| {
+            let before = text(path, policy)?;
+            let after = write::apply(&before, news, policy, dispatch_ns).map_err(Failure::Unwritable)?;
+            Ok(Some(after).filter(|after| *after != before && !nothing_in(&before, after)))
+        })
     }
 
     /// Puts another text in place of a tuned file's, with everything that keeps other writers' work; says whether its
@@ -129,18 +107,78 @@ mod replace {
     ///
     /// # Errors
     /// What `change` said, or why the file cannot be written, in words. The file is then as it was.
-    pub fn edit(path: &Path, change: impl FnOnce(&str) -> Result<String, String>) -> Result<bool, String> {
+    pub fn edit(path: &Path, mut change: impl FnMut(&str) -> Result<String, String>) -> Result<bool, String> {
+        let mut said = None;
+        let edited = rewrite(path, Policy::Committed, Patience::Much, |path| {
+            let before = text(path, Policy::Committed)?;
+            let after = change(&before).map_err(|why| said = Some(why)).ok();
+            Ok(after.filter(|after| *after != before))
+        });
+        match said {
+            Some(why) => Err(why),
+            None => edited.map_err(|failure| failure.to_string()),
+        }
+    }
+
+    /// Rewrites a file that has conflict markers without them, as far as nothing is left to a person; one that has none is
+    /// brought into canonical form.
+    ///
+    /// # Errors
+    /// Why the file cannot be read, repaired or written, in words. It is then as it was.
+    pub fn repair_file(path: &Path) -> Result<Reconciled, String> {
+        let mut repaired = None;
+        let written = rewrite(path, Policy::Committed, Patience::Much, |path| {
+            let bytes = super::bytes(path)?.ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
+            let bytes = bytes.map_err(Unwritable::from).map_err(Failure::Unwritable)?;
+            let before = load::text_of(&bytes).map_err(Unwritable::from).map_err(Failure::Unwritable)?;
+            let result = reconcile::repair(before).map_err(Failure::Unwritable)?;
+            let after = Some(result.text.clone()).filter(|after| after != before);
+            repaired = Some(result);
+            Ok(after)
+        });
+        match (written, repaired) {
+            (Ok(_), Some(repaired)) => Ok(repaired),
+            (Err(failure), _) => Err(failure.to_string()),
+            (Ok(_), None) => Err("nothing was read".to_owned()),
+        }
+    }
+
+    /// Replaces a file by what `change` makes of it, under its lock; says whether there was a change.
+    fn rewrite(
+        path: &Path,
+        policy: Policy,
+        patience: Patience,
+        mut change: impl FnMut(&Path) -> Result<Option<String>, Failure>,
+    ) -> Result<bool, Failure> {
+        // A link is followed: renaming over it would cut the file off from its place.
         let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let words = |failure: Failure| failure.to_string();
-        let _lock = Lock::take(&path, Patience::Much).map_err(words)?;
-        let before = text(&path, Policy::Committed).map_err(words)?;
-        let after = change(&before)?;
-        if after == before {
-            return Ok(false);
+        if policy == Policy::Scratch {
+            std::fs::create_dir_all(folder)?;
         }
-        replace(&path, folder, &after, Policy::Committed).map_err(words)?;
-        Ok(true)
+        loop {
+            let lock = Lock::take(&path, patience)?;
+            if lock.was_left {
+                say_left(&path, policy);
+            }
+            let Some(after) = change(&path)? else { return Ok(false) };
+            if replace(&path, folder, &after, policy, &lock)? {
+                return Ok(true);
+            }
+            // This process stood still for so long that its lock was taken from it: the file may be another by now.
+            if patience == Patience::Little {
+                return Err(Failure::Busy);
+            }
+        }
+    }
+
+    fn say_left(path: &Path, policy: Policy) {
+        let text =
+            format!("{}.lock was left by a process that ended while it wrote; it is removed", path.display());
+        match policy {
+            Policy::Committed => observe::warn_once(Topic::Write, &text, &text),
+            Policy::Scratch => observe::explain(|| text),
+        }
     }
 
     /// Whether a file would be created that says nothing: no site was worth a line.
@@ -167,10 +205,12 @@ mod replace {
         }
     }
 
-    /// All or nothing: a reader sees the old file or the new one, and a power cut leaves one of them.
-    fn replace(path: &Path, folder: &Path, text: &str, policy: Policy) -> Result<(), Failure> {
+    /// All or nothing: a reader sees the old file or the new one, and a power cut leaves one of them. False, and nothing is
+    /// changed, if the lock was lost.
+    fn replace(path: &Path, folder: &Path, text: &str, policy: Policy, lock: &Lock) -> Result<bool, Failure> {
         let mut builder = tempfile::Builder::new();
-        builder.prefix(".amorsize-").suffix(".tmp");
+        let prefix = lock::temporary_prefix(path);
+        builder.prefix(&prefix).suffix(lock::TEMPORARY);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
@@ -185,52 +225,11 @@ mod replace {
         if policy == Policy::Committed {
             file.as_file().sync_all()?;
         }
+        if !lock.is_held() {
+            return Ok(false);
+        }
         file.persist(path).map_err(|error| error.error)?;
-        Ok(())
-    }
-
-    /// A file beside the one that is written, there while somebody writes. A file rather than a lock of the kernel:
-    /// std's came with Rust 1.89, and this one works on network file systems.
-    struct Lock {
-        path: PathBuf,
-    }
-
-    impl Lock {
-        fn take(target: &Path, patience: Patience) -> Result<Self, Failure> {
-            let mut name = target.file_name().unwrap_or_default().to_owned();
-            name.push(".lock");
-            let path = target.with_file_name(name);
-            let mut taken_at = None;
-            let mut since = Instant::now();
-            let began = since;
-            loop {
-                match File::options().write(true).create_new(true).open(&path) {
-                    Ok(_) => return Ok(Self { path }),
-                    Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                    // Windows says this while the last holder's removal is under way.
-                    Err(error) if cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied => {}
-                    Err(error) => return Err(error.into()),
-                }
-                let seen = std::fs::metadata(&path).and_then(|lock| lock.modified()).ok();
-                if seen != taken_at {
-                    (taken_at, since) = (seen, Instant::now());
-                } else if since.elapsed() > ABANDONED {
-                    // Two that find this at once may remove each other's new lock in the microseconds between; what
-                    // is lost then is one flush, never the file.
-                    let _ = std::fs::remove_file(&path);
-                }
-                if began.elapsed() > patience.limit() {
-                    return Err(Failure::Busy);
-                }
-                std::thread::sleep(BETWEEN_TRIES);
-            }
-        }
-    }
-
-    impl Drop for Lock {
-        fn drop(&mut self) {
-            let _ = std::fs::remove_file(&self.path);
-        }
+        Ok(true)
     }
 }
 

@@ -90,6 +90,15 @@ pub(crate) fn apply(text: &str, news: &News, policy: Policy, dispatch_ns: f64) -
     checked(document.to_string(), &contents)
 }
 
+/// The text, if the reader takes it back.
+pub(super) fn bounded(text: String) -> Result<String, Unwritable> {
+    if text.len() > MAX_BYTES {
+        return Err(Unwritable::Full);
+    }
+    let (contents, _) = load::parse(&text)?;
+    if contents.sites.len() >= MAX_SITES { Err(Unwritable::Full) } else { Ok(text) }
+}
+
 /// The text, if the reader takes it back with every pin as it was.
 fn checked(text: String, before: &Contents) -> Result<String, Unwritable> {
     if text.len() > MAX_BYTES {
@@ -119,7 +128,7 @@ fn put_version(root: &mut Table) {
 }
 
 /// The table under `name`, as a table with a header of its own whatever its spelling was.
-fn table_in<'t>(parent: &'t mut Table, name: &str) -> Result<&'t mut Table, Refused> {
+pub(super) fn table_in<'t>(parent: &'t mut Table, name: &str) -> Result<&'t mut Table, Refused> {
     let item = parent.entry_format(&quoted(name)).or_insert_with(|| {
         let mut table = Table::new();
         table.set_implicit(true);
@@ -198,7 +207,7 @@ fn put_machine(machines: &mut Table, label: &str, new: &MachineEntry, old: Optio
     }
 }
 
-const MACHINE_FIELDS: [&str; 6] =
+pub(super) const MACHINE_FIELDS: [&str; 6] =
     ["clock_ns", "claim_ns", "wake_us", "wake_us_per_worker", "step_ns", "stream_gbs"];
 
 /// Writes, replaces or leaves out one value; comments beside and above it stay.
@@ -239,7 +248,7 @@ fn leave_out(table: &mut Table, name: &str) {
 }
 
 /// Sorts: the version, machines by label, sites by key with fields in their order, then what we do not know.
-fn arrange(root: &mut Table) {
+pub(super) fn arrange(root: &mut Table) {
     root.sort_values_by(|a, _, b, _| rank(&["version"], a).cmp(&rank(&["version"], b)));
     let mut next = 0;
     for (name, fields) in [("machine", &MACHINE_FIELDS[..]), ("site", &Field::ALL.map(Field::name)[..])] {

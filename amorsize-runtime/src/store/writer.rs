@@ -10,9 +10,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::find::Places;
+use super::lock::Patience;
 use super::merge::Policy;
 use super::model::{MachineEntry, Profile, SiteEntry};
-use super::save::{Failure, Patience, save};
+use super::save::{Failure, save};
 use super::status::{FileState, FileStatus};
 use super::write::News;
 use crate::config::Mode;

@@ -47,5 +47,7 @@ verbs! {
     check::Check,
     completions::Completions,
     explain::Explain,
+    #[command(hide = true)]
+    merge_driver::MergeDriver,
     show::Show,
 }

@@ -86,7 +86,7 @@ fn a_file_that_is_none_of_ours_is_refused_as_a_whole() {
         ("version = 1\n[site.x]\n[site.x]\n", "line 3: duplicate key"),
         (
             "version = 1\n<<<<<<< HEAD\n[site.x]\n=======\n[site.y]\n>>>>>>> theirs\n",
-            "line 2 is a conflict marker: keep either side of each conflict and record again",
+            "line 2 is a conflict marker: `cargo amorsize merge-driver --repair FILE` joins both sides",
         ),
         (&long, "it is larger than 1024 KiB"),
         ("\0", "line 1: "),

@@ -2,6 +2,7 @@ use std::fs;
 use std::path::Path;
 
 use super::super::load::{self, Refused};
+use super::super::lock::Patience;
 use super::super::merge::Policy;
 use super::super::model::SiteEntry;
 use super::super::write::{News, Unwritable};
