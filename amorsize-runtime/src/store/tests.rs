@@ -248,3 +248,86 @@ fn a_calibration_of_this_machine_replaces_the_built_in_costs() {
     let elsewhere = Store::open(&place.places(), Mode::Frozen, "other", Profile::Release);
     assert_eq!(elsewhere.profile(), builtin);
 }
+
+#[test]
+fn tuning_again_ten_times_leaves_the_file_as_it_is_nine_times() {
+    let place = Place::new();
+    // A linear congruential generator: measurements with 5 % noise, the same in every run of the test.
+    let mut state = 2_026_u64;
+    let mut noise = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        0.95 + 0.1 * ((state >> 33) as f64 / f64::from(1_u32 << 31))
+    };
+    let mut texts = Vec::new();
+    for _ in 0..=10 {
+        let store = place.open(Mode::Record);
+        for site in 0..50 {
+            let item_ns = f64::from(20 + site * 7) * noise();
+            let from = (100_000.0 / item_ns * noise()) as u64;
+            let measured =
+                SiteEntry { spread: 0.1 * noise(), parallel_from: Some(from), ..entry("b1", item_ns) };
+            store.note(&format!("a::f{site}"), measured);
+        }
+        store.flush();
+        texts.push(fs::read_to_string(place.file()).expect("a file"));
+    }
+    let identical = texts.windows(2).filter(|pair| pair[0] == pair[1]).count();
+    assert!(identical >= 9, "{identical} of 10");
+    // A change that is one is written, and changes the lines of its entry alone.
+    let store = place.open(Mode::Record);
+    store.note("a::f7", entry("b1", 200.0));
+    store.flush();
+    let after = fs::read_to_string(place.file()).expect("a file");
+    let changed: Vec<_> = texts[10].lines().zip(after.lines()).filter(|(old, new)| old != new).collect();
+    assert!(changed.iter().any(|(_, new)| *new == "item_ns = 200") && changed.len() <= 2, "{changed:?}");
+}
+
+#[test]
+fn another_machines_entry_is_derived_again_and_not_overwritten() {
+    let place = Place::new();
+    place.open(Mode::Record).note("a::f", entry("b1", 50.0));
+    let first = fs::read_to_string(place.file()).expect("a file");
+    let other = || Store::open(&place.places(), Mode::Record, "other-64", Profile::Release);
+    let store = other();
+    assert_eq!(store.lookup("a::f", "b1").entry.map(|(_, freshness)| freshness), Some(Freshness::Elsewhere));
+    store.note("a::f", entry("b1", 500.0));
+    store.note("a::g", entry("b2", 70.0));
+    store.flush();
+    let text = fs::read_to_string(place.file()).expect("a file");
+    assert!(text.starts_with(&first), "{text}");
+    let (contents, _) = parse(&text).expect("a tuned file");
+    let machine =
+        |key: &str| contents.find(key).and_then(|listed| listed.entry.as_ref()).map(|entry| &*entry.machine);
+    assert_eq!([machine("a::f"), machine("a::g")], [Some(HERE), Some("other-64")]);
+    // Once the function was edited, whoever measures it first has the entry.
+    let store = other();
+    store.note("a::f", entry("b9", 500.0));
+    store.flush();
+    let text = fs::read_to_string(place.file()).expect("a file");
+    let (contents, _) = parse(&text).expect("a tuned file");
+    let entry = contents.find("a::f").and_then(|listed| listed.entry.clone()).expect("it is there");
+    assert_eq!((&*entry.machine, entry.item_ns), ("other-64", 500.0));
+}
+
+#[test]
+fn a_renamed_entry_is_found_under_its_old_key() {
+    let place = Place::holding(
+        "version = 1\n\n[site.\"a::new\"]\nbody = \"b1\"\nitem_ns = 50\nmachine = \"x86_64-test-2\"\nsamples = 8\n\
+         aliases = [\"a::old\"]\n\n[site.\"a::new\".pin]\nmax_threads = 3\n",
+    );
+    let store = place.open(Mode::Record);
+    for key in ["a::new", "a::old"] {
+        let known = store.lookup(key, "b1");
+        assert_eq!(
+            known.entry.map(|(entry, freshness)| (entry.item_ns, freshness)),
+            Some((50.0, Freshness::Fresh)),
+            "{key}"
+        );
+        assert_eq!(known.pin.and_then(|pin| pin.max_threads), Some(3), "{key}");
+    }
+    // What a program built from the older source measures goes into the entry under its new key.
+    store.note("a::old", entry("b1", 400.0));
+    store.flush();
+    let text = fs::read_to_string(place.file()).expect("a file");
+    assert!(text.contains("item_ns = 400\n") && !text.contains("[site.\"a::old\"]"), "{text}");
+}
