@@ -52,8 +52,8 @@
 /// | `serial` | never parallel |
 pub use amorsize_macros::parallelize;
 pub use amorsize_runtime::{
-    AlreadyStarted, Config, Decisions, Mode, NamedSite, SiteDecision, decisions, flush, for_each_mut, map,
-    testing,
+    AlreadyStarted, Config, Decisions, Mode, NamedSite, Plan, SiteDecision, decisions, flush, for_each_mut,
+    map, plan, testing,
 };
 
 /// A place with a name, for [`map`] and [`for_each_mut`] by hand: what it measures has a line in the tuned file.
@@ -80,8 +80,31 @@ macro_rules! site {
     }};
 }
 
+/// Puts the tuned file into the program, so that a container or an installed binary needs none beside it.
+///
+/// To be called first in `main`. The file is the `amorsize.toml` beside the workspace's `Cargo.lock`, as it is when the program
+/// is compiled; where there is none, nothing is embedded. (Cargo does not notice a first file that appears later: touch the
+/// source then.) `embed!("path")` names another one, relative to the source file. A file that `AMORSIZE_FILE` or cargo's
+/// folder leads to goes before the embedded one. If an annotated function was called before, nothing is embedded, and that is
+/// said once.
+///
+/// ```
+/// amorsize::embed!();
+/// # let doubled = amorsize::map(&[1, 2], |x| x * 2);
+/// # assert_eq!(doubled, [2, 4]);
+/// ```
+#[macro_export]
+macro_rules! embed {
+    () => {
+        $crate::__private::embed($crate::__private::embedded!())
+    };
+    ($path:literal) => {
+        $crate::__private::embed(::core::option::Option::Some(::core::include_str!($path)))
+    };
+}
+
 #[doc(hidden)]
 pub mod __private {
-    pub use amorsize_macros::named_site;
+    pub use amorsize_macros::{embedded, named_site};
     pub use amorsize_runtime::private::*;
 }

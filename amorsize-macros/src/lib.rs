@@ -33,3 +33,11 @@ pub fn named_site(name: TokenStream) -> TokenStream {
 fn sites_are_listed() -> bool {
     std::env::var_os("AMORSIZE_SITES").is_some()
 }
+
+/// The text of the workspace's tuned file as an `Option<&'static str>`; the macro `embed` of amorsize asks for it.
+#[doc(hidden)]
+#[proc_macro]
+pub fn embedded(_: TokenStream) -> TokenStream {
+    let package = std::env::var_os("CARGO_MANIFEST_DIR").map(std::path::PathBuf::from);
+    amorsize_syntax::embedded(package.as_deref(), &|path| path.is_file()).into()
+}

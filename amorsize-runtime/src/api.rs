@@ -14,6 +14,7 @@ use crate::config::{self, AlreadyStarted, Mode, Program};
 use crate::entry;
 use crate::exec::invite::{self, Named, Spawner};
 use crate::forked;
+use crate::observe::{self, Topic};
 use crate::site::{self, Site};
 use crate::source::{elements, elements_mut};
 use crate::spec::Spec;
@@ -62,7 +63,7 @@ where
     for_each_mut_at(place(Location::caller(), site::id::<(F, T)>()), xs, f);
 }
 
-fn map_at<T, U, F>(site: &'static Site, xs: &[T], f: F) -> Vec<U>
+pub(crate) fn map_at<T, U, F>(site: &'static Site, xs: &[T], f: F) -> Vec<U>
 where
     T: ParallelElement,
     U: ParallelOutput,
@@ -89,7 +90,7 @@ thread_local! {
 }
 
 /// The site of one place in the code, for one type of closure.
-fn place(location: &'static Location<'static>, id: usize) -> &'static Site {
+pub(crate) fn place(location: &'static Location<'static>, id: usize) -> &'static Site {
     let id = id ^ std::ptr::from_ref(location).addr().rotate_left(17);
     PLACES.with(|places| {
         let near = &places[(id >> 8) % NEAR];
@@ -277,6 +278,16 @@ impl Config {
         config::install(self.program)?;
         let named = self.helpers.is_none_or(invite::name);
         if named { Ok(()) } else { Err(AlreadyStarted) }
+    }
+}
+
+/// What the macro `embed` says: the program carries this tuned file with it, if any.
+pub fn embed(text: Option<&'static str>) {
+    let Some(text) = text else { return };
+    if Config::new().embed(text).install().is_err() {
+        let text = "the tuned file is not embedded, an annotated function was called before: call `amorsize::embed!()` first \
+                    in `main`";
+        observe::warn_once(Topic::File, "embed", text);
     }
 }
 

@@ -16,6 +16,7 @@ mod memory;
 pub mod observe;
 mod ordered;
 mod outlet;
+mod plan;
 #[doc(hidden)]
 pub mod prior;
 pub mod private;
@@ -38,4 +39,5 @@ pub mod tune;
 
 pub use api::{Config, NamedSite, flush, for_each_mut, map};
 pub use config::{AlreadyStarted, Mode};
+pub use plan::{Plan, plan};
 pub use report::{Decisions, SiteDecision, decisions};

@@ -3,6 +3,7 @@
 pub use crate::accumulate::{
     added, anded, grown, inserted, least, maximum, minimum, most, multiplied, ored, set, subtracted, xored,
 };
+pub use crate::api::embed;
 pub use crate::bound::{
     ParallelElement, ParallelElementMut, ParallelKey, ParallelOutput, ParallelParameter, PassedOn, Whole,
     WholeMut, parameter, passed_on,

@@ -12,6 +12,7 @@ mod depth;
 mod descriptor;
 mod diag;
 mod element;
+mod embed;
 mod expand;
 mod groups;
 mod input;
@@ -26,6 +27,8 @@ mod unfinished;
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ItemFn;
+
+pub use crate::embed::embedded;
 
 use crate::args::Args;
 use crate::diag::Mistakes;

@@ -37,7 +37,7 @@ fn compiled(name: &str) -> String {
 }
 
 /// The library, built by cargo; its dependencies lie in a folder beside it.
-fn library() -> PathBuf {
+pub(super) fn library() -> PathBuf {
     let output = Command::new(env!("CARGO"))
         .args(["build", "-p", "amorsize", "--lib", "--message-format=json"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))

@@ -2,6 +2,7 @@
 //! build never records, and started with real files in a folder of its own.
 
 mod bad_input;
+mod embedded;
 mod expand;
 mod modes;
 

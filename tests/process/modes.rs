@@ -177,7 +177,7 @@ fn frozen_says_when_it_finds_no_file_at_all() {
     let run = place.command("frozen", &["answers"]).env_remove("AMORSIZE_FILE").output().unwrap();
     let run = Run::of(&run);
     assert_eq!(run.err.matches("there is no tuned file").count(), 1, "{}", run.err);
-    assert!(run.err.contains("AMORSIZE_FILE") && run.err.contains("Config::embed"), "{}", run.err);
+    assert!(run.err.contains("AMORSIZE_FILE") && run.err.contains("amorsize::embed!()"), "{}", run.err);
 }
 
 #[test]

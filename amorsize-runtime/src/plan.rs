@@ -1,0 +1,243 @@
+//! `plan`: asks how a call would run, and keeps what was computed for the answer.
+//!
+//! Decides how many items are sampled: parts of 1, 2, 4, … until three parts took 20 µs together. What they say is put to
+//! `tune` like any measurement.
+
+use std::fmt;
+use std::panic::Location;
+
+use crate::api;
+use crate::bound::{ParallelElement, ParallelOutput};
+use crate::config::{self, Mode};
+use crate::exec::clock::{self, Tick};
+use crate::exec::{invite, prices};
+use crate::machine;
+use crate::site::{self, Site};
+use crate::tune::decide::{self, Decision, Question};
+use crate::tune::model::Model;
+
+/// So long is sampled at least, ns: 400 times what a pair of clock reads costs on a 2-vCPU Linux VM (50 ns).
+const ENOUGH_NS: f64 = 20_000.0;
+
+/// The first part pays for cold caches; two more tell the slope.
+const LEAST_PARTS: u32 = 3;
+
+/// How [`map`](crate::map) would run over `xs`, asked without running all of it.
+///
+/// A few items are computed to see what one costs; their results are kept, and [`Plan::finish`] computes the others, so each
+/// item is visited once at most. What it takes is the sampled time, some 20 µs, or three items where one takes longer.
+///
+/// ```
+/// # use amorsize_runtime as amorsize;
+/// let words = ["to", "be", "or", "not"];
+/// let plan = amorsize::plan(&words, |word| word.len());
+/// println!("{plan}");                     // such as: serial: 4 items at 3 ns, 12 ns; …
+/// assert!(!plan.is_parallel());
+/// assert_eq!(plan.finish(), [2, 2, 2, 3]);
+/// ```
+///
+/// # Panics
+/// If `f` panics on an item that is sampled.
+#[track_caller]
+pub fn plan<T, U, F>(xs: &[T], f: F) -> Plan<'_, T, U, F>
+where
+    T: ParallelElement,
+    U: ParallelOutput,
+    F: Fn(&T) -> U + Sync,
+{
+    let site = api::place(Location::caller(), site::id::<(F, T, U)>());
+    let (done, item_ns) = sample(xs, &f);
+    let settings = config::settings();
+    let available = machine::available();
+    let most = settings.max_threads.unwrap_or(usize::MAX).min(invite::width(available)).max(1);
+    let width = if settings.mode == Mode::Off || !clock::EXISTS { 1 } else { most };
+    let mut model = Model::default();
+    // Twice: a site trusts what it has seen twice, and of this many parts were seen.
+    (0..2).for_each(|_| model.learn_item(item_ns));
+    let (decision, parallel_from) = if clock::EXISTS {
+        let costs = prices::costs(prices::regime(Tick::now()), width);
+        let question = Question { len: xs.len(), width, model: &model, costs, was_parallel: false };
+        (decide::decide(&question), decide::crossover(width, &model, costs))
+    } else {
+        (Decision { plan: decide::Plan::Whole, serial_ns: 0.0, parallel_ns: 0.0, workers: 1 }, None)
+    };
+    Plan { xs, f, done, site, decision, item_ns, parallel_from }
+}
+
+/// The results of the first items, and what one costs, ns; 0 where that is not known.
+fn sample<T, U>(xs: &[T], f: &impl Fn(&T) -> U) -> (Vec<U>, f64) {
+    let mut done = Vec::new();
+    if !clock::EXISTS {
+        return (done, 0.0);
+    }
+    let began = Tick::now();
+    let (mut last, mut parts) = (began, 0);
+    let (mut first_ns, mut slope_ns, mut slope_items) = (0.0, 0.0, 0);
+    while done.len() < xs.len() {
+        let part = &xs[done.len()..xs.len().min(2 * done.len() + 1)];
+        done.extend(part.iter().map(f));
+        let now = Tick::now();
+        if parts == 0 {
+            first_ns = now.ns_since(last);
+        } else {
+            slope_ns += now.ns_since(last);
+            slope_items += part.len();
+        }
+        (last, parts) = (now, parts + 1);
+        if parts >= LEAST_PARTS && now.ns_since(began) >= ENOUGH_NS {
+            break;
+        }
+    }
+    let item_ns = if slope_items > 0 { slope_ns / slope_items as f64 } else { first_ns };
+    (done, item_ns)
+}
+
+/// What [`plan()`] found out, and what it computed on the way.
+#[must_use = "`finish` computes the rest and returns all results"]
+pub struct Plan<'x, T, U, F> {
+    xs: &'x [T],
+    f: F,
+    done: Vec<U>,
+    site: &'static Site,
+    decision: Decision,
+    item_ns: f64,
+    parallel_from: Option<usize>,
+}
+
+impl<T, U, F> Plan<'_, T, U, F> {
+    /// Whether the call would run in parallel.
+    #[must_use]
+    pub fn is_parallel(&self) -> bool {
+        self.decision.plan == decide::Plan::Region
+    }
+
+    /// Threads that would work on it; 1 if it would be serial.
+    #[must_use]
+    pub fn workers(&self) -> usize {
+        if self.is_parallel() { self.decision.workers } else { 1 }
+    }
+
+    /// What one item costs, ns; 0 for an empty slice.
+    #[must_use]
+    pub fn item_ns(&self) -> f64 {
+        self.item_ns
+    }
+
+    /// Predicted time of all items on one thread, ns.
+    #[must_use]
+    pub fn serial_ns(&self) -> f64 {
+        self.decision.serial_ns
+    }
+
+    /// Predicted time of the best parallel run, ns; the serial time where there is but one thread.
+    #[must_use]
+    pub fn parallel_ns(&self) -> f64 {
+        self.decision.parallel_ns
+    }
+
+    /// The length from which items of this cost are worth a region here and now; `None` if none is.
+    #[must_use]
+    pub fn parallel_from(&self) -> Option<usize> {
+        self.parallel_from
+    }
+
+    /// Items whose results are there already.
+    #[must_use]
+    pub fn sampled(&self) -> usize {
+        self.done.len()
+    }
+}
+
+impl<T, U, F> Plan<'_, T, U, F>
+where
+    T: ParallelElement,
+    U: ParallelOutput,
+    F: Fn(&T) -> U + Sync,
+{
+    /// All results in index order: those of the sample, and the others computed now, serially or in parallel.
+    ///
+    /// # Panics
+    /// If `f` panics.
+    #[must_use = "these are the results"]
+    pub fn finish(self) -> Vec<U> {
+        let rest = api::map_at(self.site, &self.xs[self.done.len()..], self.f);
+        let mut all = self.done;
+        all.extend(rest);
+        all
+    }
+}
+
+impl<T, U, F> fmt::Debug for Plan<'_, T, U, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (len, sampled) = (self.xs.len(), self.done.len());
+        f.debug_struct("Plan")
+            .field("len", &len)
+            .field("sampled", &sampled)
+            .field("item_ns", &self.item_ns)
+            .field("decision", &self.decision)
+            .field("parallel_from", &self.parallel_from)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One line: what would be done, and the numbers that decide it.
+impl<T, U, F> fmt::Display for Plan<'_, T, U, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.workers() {
+            1 => write!(f, "serial")?,
+            workers => write!(f, "parallel, {workers} threads")?,
+        }
+        let us = |ns: f64| ns / 1e3;
+        let (len, sampled) = (self.xs.len(), self.done.len());
+        write!(f, ": {len} items at {:.0} ns, {:.1} µs serially", self.item_ns, us(self.serial_ns()))?;
+        if self.decision.workers > 1 {
+            write!(f, ", {:.1} µs on {} threads", us(self.parallel_ns()), self.decision.workers)?;
+        }
+        match self.parallel_from {
+            Some(from) => write!(f, "; parallel from {from} items")?,
+            None => write!(f, "; never parallel here")?,
+        }
+        write!(f, " ({sampled} sampled)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn every_item_is_visited_once_and_the_order_stays() {
+        for len in [0, 1, 2, 3, 100, 20_000] {
+            let visits: Vec<AtomicU32> = (0..len).map(|_| AtomicU32::new(0)).collect();
+            let xs: Vec<usize> = (0..len).collect();
+            let plan = plan(&xs, |&x| {
+                visits[x].fetch_add(1, Ordering::Relaxed);
+                x * 2
+            });
+            let sampled = plan.sampled();
+            assert!(sampled <= len && (len == 0 || sampled > 0));
+            let seen = visits.iter().filter(|visits| visits.load(Ordering::Relaxed) > 0).count();
+            assert_eq!(seen, sampled, "a plan computes what it keeps");
+            assert!(plan.finish().iter().zip(&xs).all(|(y, x)| *y == x * 2));
+            assert!(visits.iter().all(|visits| visits.load(Ordering::Relaxed) == 1), "{len}");
+        }
+    }
+
+    #[test]
+    fn it_says_what_would_be_done() {
+        let one = plan(&[7_u8], |x| x + 1);
+        assert!(!one.is_parallel() && one.workers() == 1, "{one}");
+        assert!(
+            one.to_string().starts_with("serial: 1 items at ") && one.to_string().ends_with("(1 sampled)"),
+            "{one}"
+        );
+        assert_eq!(one.finish(), [8]);
+        // A second of work in sleeps of 1 ms.
+        let dear = plan(&[1_u8; 1_000], |_| std::thread::sleep(std::time::Duration::from_millis(1)));
+        let alone = machine::available() < 2 || !cfg!(feature = "rayon");
+        assert!(dear.sampled() < 10 && dear.serial_ns() >= 1e9, "{dear}");
+        assert!(alone || (dear.is_parallel() && dear.parallel_ns() < dear.serial_ns()), "{dear}");
+    }
+}
