@@ -86,10 +86,20 @@ pub(crate) fn all() -> Vec<&'static Memory> {
 impl Memory {
     /// The memory for a kernel named `kernel`: looks the site up in the files and publishes what is sure already.
     pub(crate) fn attach(spec: &'static Spec, kernel: &str, slot: Option<&'static Slot>) -> Self {
-        let settings = config::settings();
         let key = key(spec, kernel);
-        let stored = settings.mode.reads_file() && !spec.body.is_empty();
+        let stored = config::settings().mode.reads_file() && !spec.body.is_empty();
         let known = if stored { store::lookup(&key, spec.body) } else { store::Known::default() };
+        Self::of(spec, key, known, slot)
+    }
+
+    /// The memory of a site of which this is known.
+    pub(crate) fn of(
+        spec: &'static Spec,
+        key: String,
+        known: store::Known,
+        slot: Option<&'static Slot>,
+    ) -> Self {
+        let settings = config::settings();
         let limits = limits(spec, known.pin.as_ref(), settings);
         let model = known.entry.as_ref().map_or_else(Model::default, |(entry, freshness)| {
             prior::model(entry, *freshness, settings.mode.writes_tuned())

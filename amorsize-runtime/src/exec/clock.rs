@@ -12,6 +12,7 @@ pub(crate) struct Tick(Instant);
 
 impl Tick {
     pub(crate) fn now() -> Self {
+        count();
         Self(Instant::now())
     }
 
@@ -29,9 +30,20 @@ impl Tick {
     }
 }
 
+/// How often any thread of this process has read a clock; counted in our own tests, which see to it that `frozen` reads none.
+#[cfg(test)]
+pub(super) static READS: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+
+#[inline(always)]
+fn count() {
+    #[cfg(test)]
+    READS.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+}
+
 /// CPU time of this thread in nanoseconds, where the platform tells. Costs 0.4–0.9 µs on Linux.
 #[cfg_attr(target_os = "linux", expect(clippy::unnecessary_wraps, reason = "other platforms do not tell"))]
 pub(crate) fn thread_cpu_ns() -> Option<f64> {
+    count();
     #[cfg(target_os = "linux")]
     {
         let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);

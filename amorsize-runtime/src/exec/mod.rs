@@ -7,7 +7,11 @@ mod calm;
 mod choose;
 pub(crate) mod clock;
 mod crew;
+#[cfg(test)]
+mod frozen;
 mod gate;
+#[cfg(test)]
+mod hostile;
 pub(crate) mod invite;
 #[cfg(all(test, loom))]
 mod models;
