@@ -19,9 +19,10 @@ const FILE_NAME: &str = "amorsize.toml";
 #[must_use]
 pub fn embedded(package: Option<&Path>, exists: &dyn Fn(&Path) -> bool) -> TokenStream {
     let file = package.and_then(|package| tuned_file(package, exists));
-    match file.as_deref().and_then(Path::to_str) {
-        Some(path) => quote!(::core::option::Option::Some(::core::include_str!(#path))),
-        None => quote!(::core::option::Option::None),
+    if let Some(path) = file.as_deref().and_then(Path::to_str) {
+        quote!(::core::option::Option::Some(::core::include_str!(#path)))
+    } else {
+        quote!(::core::option::Option::None)
     }
 }
 

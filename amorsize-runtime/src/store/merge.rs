@@ -99,9 +99,8 @@ pub(crate) fn newer(base: Option<&SiteEntry>, ours: &SiteEntry, theirs: &SiteEnt
 pub(crate) fn calmer(ours: &MachineEntry, theirs: &MachineEntry) -> Side {
     match ours.wake_us.total_cmp(&theirs.wake_us) {
         Ordering::Less => Side::Ours,
-        Ordering::Greater => Side::Theirs,
         Ordering::Equal if format!("{ours:?}") <= format!("{theirs:?}") => Side::Ours,
-        Ordering::Equal => Side::Theirs,
+        Ordering::Greater | Ordering::Equal => Side::Theirs,
     }
 }
 

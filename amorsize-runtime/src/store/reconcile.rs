@@ -41,10 +41,10 @@ pub fn reconcile(base: &str, ours: &str, theirs: &str) -> Result<Reconciled, Unw
     let mut merger =
         Merger { base: &base.contents, ours: &ours.contents, theirs: &theirs.contents, undecided: vec![] };
     let tables = [&base.document, &ours.document, &theirs.document].map(DocumentMut::as_table);
-    let merged = merger.tables(&[], tables)?;
+    let all = merger.tables(&[], tables)?;
     let undecided = merger.undecided;
 
-    let mut document = DocumentMut::from(merged);
+    let mut document = DocumentMut::from(all);
     let trailing = [&base.document, &ours.document, &theirs.document]
         .map(|document| comments(document.trailing().as_str().unwrap_or_default()));
     document.set_trailing(blend(&trailing).concat());
@@ -224,12 +224,11 @@ impl Merger<'_> {
         fixed: Option<Side>,
         at: &Three<'_>,
     ) -> Result<(), Refused> {
-        let side = match fixed.or_else(|| changed_by(at)) {
-            Some(side) => side,
-            None => {
-                self.leave_to_a_person(path, name, at)?;
-                Side::Ours
-            }
+        let side = if let Some(side) = fixed.or_else(|| changed_by(at)) {
+            side
+        } else {
+            self.leave_to_a_person(path, name, at)?;
+            Side::Ours
         };
         let taken = match side {
             Side::Ours => at[1],
