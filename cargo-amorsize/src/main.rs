@@ -24,6 +24,7 @@
 
 mod chart;
 mod check;
+mod doctor;
 mod forecast;
 mod limit;
 mod message;

@@ -24,6 +24,18 @@ pub(crate) fn time(ns: f64) -> String {
     format!("{} {unit}", digits(ns / scale))
 }
 
+/// So many bytes: `512 B`, `1.5 MiB`.
+pub(crate) fn size(bytes: f64) -> String {
+    let mut left = bytes;
+    for unit in ["B", "KiB", "MiB", "GiB"] {
+        if left < 1023.5 {
+            return format!("{} {unit}", digits(left));
+        }
+        left /= 1024.0;
+    }
+    format!("{} TiB", digits(left))
+}
+
 /// A share in percent: `8 %`.
 pub(crate) fn percent(share: f64) -> String {
     format!("{:.0} %", share * 100.0)

@@ -46,6 +46,7 @@ macro_rules! verbs {
 verbs! {
     check::Check,
     completions::Completions,
+    doctor::Doctor,
     explain::Explain,
     #[command(hide = true)]
     merge_driver::MergeDriver,
