@@ -235,7 +235,9 @@ impl Memory {
         // How a region compares to its prediction counts on a busy machine too, since it gains less there; but a file is
         // not to say for ever what was so while something else was running.
         let passing = !seen.undisturbed && config::settings().mode.writes_tuned();
-        if let Some(predicted_ns) = predicted_ns.filter(|_| !passing) {
+        if let Some(predicted_ns) =
+            predicted_ns.filter(|_| !passing && state.model.widths.knows(seen.workers))
+        {
             state.model.learn_residual(all_ns, predicted_ns);
         }
         if seen.items == 0 || !state.accepts(seen.undisturbed) {
@@ -247,7 +249,7 @@ impl Memory {
         state.model.saw_len(items);
         let helped = seen.workers > 1;
         if helped {
-            state.model.learn_parallel(busy_ns, alone, seen.worst_item_ns / busy_ns.max(1e-3));
+            state.model.learn_parallel(seen.workers, busy_ns, alone, seen.worst_item_ns / busy_ns.max(1e-3));
         } else {
             state.model.learn_item(busy_ns);
         }

@@ -41,7 +41,8 @@ pub struct Site<'m> {
 }
 
 impl<'m> Site<'m> {
-    /// A site that knows nothing, on a machine that its program knows nothing of.
+    /// A site that knows nothing, on a machine that its program knows nothing of, with a pool that was started: that comes
+    /// once in a process, and is paid back over the calls of all its sites.
     #[must_use]
     pub fn new(machine: &'m Machine, seed: u64) -> Self {
         Self {
@@ -53,7 +54,7 @@ impl<'m> Site<'m> {
             was_parallel: false,
             calls: 0,
             now_ns: 0.0,
-            region_ended_ns: None,
+            region_ended_ns: Some(-1e9),
             ended_ns: None,
         }
     }
@@ -218,7 +219,7 @@ impl<'m> Site<'m> {
         self.was_parallel = true;
         let wall_ns = self.clock(seen.wall_ns);
         self.model.learn_wall(wall_ns / items, work.len);
-        if let Some(predicted_ns) = predicted_ns {
+        if let Some(predicted_ns) = predicted_ns.filter(|_| self.model.widths.knows(seen.workers)) {
             self.model.learn_residual(wall_ns, predicted_ns);
         }
         let busy_ns = self.clock(seen.busy_ns) / items;
@@ -227,7 +228,12 @@ impl<'m> Site<'m> {
         let alone_ns = most_alone.then(|| alone_ns / seen.alone_items.max(1) as f64);
         self.model.saw_len(work.len);
         if seen.workers > 1 {
-            self.model.learn_parallel(busy_ns, alone_ns, seen.worst_item_ns / busy_ns.max(1e-3));
+            self.model.learn_parallel(
+                seen.workers,
+                busy_ns,
+                alone_ns,
+                seen.worst_item_ns / busy_ns.max(1e-3),
+            );
         } else {
             self.model.learn_item(busy_ns);
         }

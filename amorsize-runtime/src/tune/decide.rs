@@ -86,7 +86,7 @@ pub fn best_width(len: usize, width: usize, model: &Model, costs: Costs) -> (usi
     let costs = model.charged(costs);
     let time = |workers: usize| {
         let grain = if len < workers { len } else { workers };
-        let speed = grain as f64 * model.efficiency;
+        let speed = grain as f64 * model.efficiency_of(grain);
         let region_ns = costs.parallel_ns(model.item_ns * len as f64, grain, speed);
         model.bias * (region_ns + (model.tail_ns + model.order_ns) * len as f64)
     };
@@ -111,7 +111,8 @@ pub fn crossover(width: usize, model: &Model, costs: Costs) -> Option<usize> {
     let lengths = widths.filter_map(|workers| {
         let behind = model.bias * (model.tail_ns + model.order_ns);
         let worth = (model.whole_ns() * MARGIN - behind) / model.item_ns;
-        let work_ns = costs.pays_from(workers, workers as f64 * model.efficiency, worth, model.bias)?;
+        let work_ns =
+            costs.pays_from(workers, workers as f64 * model.efficiency_of(workers), worth, model.bias)?;
         Some((work_ns / model.item_ns).ceil().max(2.0))
     });
     lengths.reduce(f64::min).map(|len| len as usize)

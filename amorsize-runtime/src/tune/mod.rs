@@ -9,3 +9,4 @@ pub mod model;
 pub mod prices;
 pub mod record;
 pub mod trials;
+pub mod widths;

@@ -3,6 +3,7 @@
 //! Decides how far a new sample moves an estimate. Knows no lengths at which anything flips: that is `decide`'s.
 
 use super::costs::Costs;
+use super::widths::Widths;
 
 /// How many recent samples the reported median is taken over.
 const RECENT: usize = 15;
@@ -78,8 +79,12 @@ pub struct Model {
     pub prior_samples: u64,
     /// Mean relative distance of a sample from the estimate.
     pub spread: f64,
-    /// Serial cost / parallel busy cost; below 1 where threads slow each other down.
+    /// Serial cost / parallel busy cost of recent regions, whatever their width; below 1 where threads slow each other down.
     pub efficiency: f64,
+    /// The same for each width that was tried.
+    pub widths: Widths,
+    /// Threads of the last region; 0 when there was none.
+    pub workers: usize,
     /// Serial cost per item that a region adds behind itself: its joins, ns.
     pub tail_ns: f64,
     /// Cost per item of an ordered tail, ns: serial on either way, and not part of `item_ns`.
@@ -121,6 +126,8 @@ impl Default for Model {
             prior_samples: 0,
             spread: 0.0,
             efficiency: 1.0,
+            widths: Widths::default(),
+            workers: 0,
             tail_ns: 0.0,
             order_ns: 0.0,
             busy_ns: 0.0,
@@ -212,7 +219,9 @@ impl Model {
 
     /// Takes what a region saw: busy time per item, and what the caller alone needed for an item if that was a good part
     /// of the call. A short beginning says nothing: items differ, and the first ones find cold caches.
-    pub fn learn_parallel(&mut self, busy_ns: f64, alone_ns: Option<f64>, skew: f64) {
+    pub fn learn_parallel(&mut self, workers: usize, busy_ns: f64, alone_ns: Option<f64>, skew: f64) {
+        let known = self.efficiency_of(workers);
+        self.workers = workers;
         if busy_ns <= 0.0 || !busy_ns.is_finite() {
             return;
         }
@@ -221,8 +230,12 @@ impl Model {
                 self.learn_item(alone);
                 self.learn_efficiency(alone / busy_ns);
             }
-            // The serial cost was not seen this time: it moves with the parallel one.
-            None => self.learn_item(busy_ns * self.efficiency),
+            // The serial cost was not seen this time: it moves with the parallel one, or shows what to expect of a width
+            // that nobody had tried.
+            None if self.shows_width(workers, known, busy_ns) => {
+                self.learn_efficiency(self.item_ns / busy_ns);
+            }
+            None => self.learn_item(busy_ns * known),
         }
         let weight = if self.busy_ns > 0.0 { 0.25 } else { 1.0 };
         self.busy_ns += weight * (busy_ns - self.busy_ns);
@@ -230,10 +243,24 @@ impl Model {
         self.skew += 0.25 * (skew.clamp(1.0, 100.0) - self.skew);
     }
 
+    /// Whether a region of a width that nobody had tried tells of that width rather than of its items. Two threads that are
+    /// slower than hoped are so for a moment, as a rule; and nothing makes threads eight times as slow but dearer items.
+    fn shows_width(&self, workers: usize, expected: f64, busy_ns: f64) -> bool {
+        !self.widths.knows(workers) && self.item_ns * 8.0 > busy_ns * expected
+    }
+
     /// Above 1 the serial run was disturbed, not the threads fast.
     fn learn_efficiency(&mut self, seen: f64) {
         let weight = if self.parallel_runs == 0 { 0.5 } else { 0.25 };
-        self.efficiency += weight * (seen.clamp(0.05, 1.0) - self.efficiency);
+        let expected = self.efficiency_of(self.workers);
+        self.efficiency += weight * (seen.clamp(0.005, 1.0) - self.efficiency);
+        self.widths.learn(self.workers, seen, expected);
+    }
+
+    /// What is expected of each of `workers` threads / of one alone.
+    #[must_use]
+    pub fn efficiency_of(&self, workers: usize) -> f64 {
+        self.widths.efficiency(workers, self.efficiency)
     }
 
     /// Takes the serial cost that stood behind a region.
@@ -371,13 +398,13 @@ mod tests {
     fn efficiency_is_serial_over_parallel_cost() {
         let mut model = Model::default();
         for _ in 0..40 {
-            model.learn_parallel(20.0, Some(10.0), 1.0);
+            model.learn_parallel(2, 20.0, Some(10.0), 1.0);
         }
         assert!((model.efficiency - 0.5).abs() < 0.01);
         assert!((model.item_ns - 10.0).abs() < 0.01);
         // Both costs double: the serial one is inferred.
         for _ in 0..40 {
-            model.learn_parallel(40.0, None, 1.0);
+            model.learn_parallel(2, 40.0, None, 1.0);
         }
         assert!((model.item_ns - 20.0).abs() < 0.1);
         // A serial run shows that they do not disturb each other after all.
@@ -393,7 +420,7 @@ mod tests {
         model.learn_order(8.0);
         for _ in 0..40 {
             model.learn_whole(18.0);
-            model.learn_parallel(10.0, None, 1.0);
+            model.learn_parallel(2, 10.0, None, 1.0);
         }
         assert!((model.item_ns - 10.0).abs() < 0.1 && (model.whole_ns() - 18.0).abs() < 0.1, "{model:?}");
     }

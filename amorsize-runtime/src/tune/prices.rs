@@ -42,9 +42,12 @@ impl Prices {
     pub fn costs(&self, regime: Regime, width: usize) -> Costs {
         let own = self.own(regime, width);
         let or = |seen: f64, own: f64| if seen > 0.0 { seen } else { own };
+        let arrive_ns = or(self.arrive_ns[regime as usize], own.arrive_ns);
         Costs {
             invite_ns: or(self.invite_ns[regime as usize], own.invite_ns),
-            arrive_ns: or(self.arrive_ns[regime as usize], own.arrive_ns),
+            arrive_ns,
+            // Those that follow are as late as the first.
+            step_ns: own.step_ns * (arrive_ns / own.arrive_ns),
             ..own
         }
     }
