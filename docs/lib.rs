@@ -24,6 +24,7 @@ chapters! {
     options: "options.md",
     modes: "modes.md",
     tuned_file: "tuned-file.md",
+    command_line: "command-line.md",
     by_hand: "by-hand.md",
     explain: "explain.md",
     benchmarks: "benchmarks.md",

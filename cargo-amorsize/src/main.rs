@@ -29,6 +29,7 @@ mod forecast;
 mod limit;
 mod message;
 mod named;
+mod recording;
 mod sites;
 mod tuned;
 mod units;

@@ -146,13 +146,21 @@ impl Member {
             self.seat.free();
             LOOKING.fetch_add(1, Ordering::Relaxed);
             locked(&FREE).push(self);
-            let found = luck >= LEAST_LUCK && self.look(freed);
+            let looks = luck >= LEAST_LUCK;
+            let found = looks && self.look(freed);
             LOOKING.fetch_sub(1, Ordering::Relaxed);
             if !found {
                 self.seat.sleep();
             }
-            let soon = freed.map_or(found, |freed| Tick::now().ns_since(freed) < PATIENCE_NS);
-            luck += 0.25 * (f32::from(u8::from(soon)) - luck);
+            luck = match freed {
+                // Without a clock only who looks sees how soon a task comes: it does so again after some tasks.
+                None if !looks => luck + LEAST_LUCK / 8.0,
+                None if !found && luck < 1.4 * LEAST_LUCK => 0.0,
+                freed => {
+                    let soon = freed.map_or(found, |freed| Tick::now().ns_since(freed) < PATIENCE_NS);
+                    luck + 0.25 * (f32::from(u8::from(soon)) - luck)
+                }
+            };
         }
     }
 

@@ -2,7 +2,7 @@
 //! of the tuned file are theirs.
 //!
 //! A descriptor has all of a key but the types that only the compiler can name, so a site is matched as a pattern
-//! (`docs/decisions/0016-how-check-knows-the-sites.md`).
+//! (`docs/decisions/0017-how-check-knows-the-sites.md`).
 
 mod compile;
 mod key;

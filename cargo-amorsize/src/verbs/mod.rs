@@ -48,7 +48,9 @@ verbs! {
     completions::Completions,
     doctor::Doctor,
     explain::Explain,
+    init::Init,
     #[command(hide = true)]
     merge_driver::MergeDriver,
     show::Show,
+    tune::Tune,
 }

@@ -1,0 +1,144 @@
+//! Which command is recorded: what the user named, else what the workspace has that measures.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::Command;
+
+use cargo_metadata::{MetadataCommand, TargetKind};
+
+use crate::message::Message;
+
+/// What the user asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    Bench(String),
+    Test(String),
+    Example(String),
+    Bin(String),
+    /// Nothing by name: the command behind `--`, or our choice.
+    Open,
+}
+
+/// A command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Program {
+    pub(crate) words: Vec<OsString>,
+}
+
+impl Program {
+    /// The command for what is wanted. Words behind `--` are the program's own, or the whole command where no target is
+    /// named.
+    ///
+    /// # Errors
+    /// If nothing is named and cargo does not understand the workspace.
+    pub(crate) fn new(
+        wanted: &Wanted,
+        rest: &[OsString],
+        manifest: Option<&Path>,
+    ) -> Result<Self, Box<Message>> {
+        if *wanted == Wanted::Open && !rest.is_empty() {
+            return Ok(Self { words: rest.to_vec() });
+        }
+        let mut words: Vec<OsString> = match wanted {
+            Wanted::Bench(name) => vec!["bench".into(), "--bench".into(), name.into()],
+            // Release: nothing else is recorded.
+            Wanted::Test(name) => vec!["test".into(), "--release".into(), "--test".into(), name.into()],
+            Wanted::Example(name) => vec!["run".into(), "--release".into(), "--example".into(), name.into()],
+            Wanted::Bin(name) => vec!["run".into(), "--release".into(), "--bin".into(), name.into()],
+            Wanted::Open => chosen(&targets(manifest)?),
+        };
+        words.insert(0, std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        if let Some(manifest) = manifest {
+            words.extend(["--manifest-path".into(), manifest.into()]);
+        }
+        if !rest.is_empty() {
+            words.push("--".into());
+            words.extend(rest.iter().cloned());
+        }
+        Ok(Self { words })
+    }
+
+    /// As it is typed.
+    pub(crate) fn shown(&self) -> String {
+        let mut words: Vec<_> = self.words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+        if let Some(first) = words.first_mut() {
+            if Path::new(first.as_str()).file_stem().is_some_and(|stem| stem == "cargo") {
+                "cargo".clone_into(first);
+            }
+        }
+        words.join(" ")
+    }
+
+    /// Ready to be started.
+    pub(crate) fn command(&self) -> Command {
+        let mut command = Command::new(self.words.first().cloned().unwrap_or_default());
+        command.args(self.words.iter().skip(1));
+        command
+    }
+}
+
+/// The kinds and names of the workspace's targets.
+fn targets(manifest: Option<&Path>) -> Result<Vec<(TargetKind, String)>, Box<Message>> {
+    let mut command = MetadataCommand::new();
+    command.no_deps();
+    if let Some(manifest) = manifest {
+        command.manifest_path(manifest);
+    }
+    let metadata = command.exec().map_err(|error| {
+        let said = error.to_string();
+        Box::new(
+            Message::error("no-workspace", "cargo does not understand this workspace")
+                .detail("cargo", said.trim().lines().next_back().unwrap_or_default().trim())
+                .fix("cargo amorsize tune -- COMMAND", "records any command"),
+        )
+    })?;
+    let targets = metadata.workspace_packages().into_iter().flat_map(|package| package.targets.clone());
+    Ok(targets.filter_map(|target| Some((target.kind.first()?.clone(), target.name))).collect())
+}
+
+/// Benches before the program before tests: what measures on purpose has the lengths that matter.
+fn chosen(targets: &[(TargetKind, String)]) -> Vec<OsString> {
+    let of = |wanted: TargetKind| targets.iter().filter(move |(kind, _)| *kind == wanted);
+    if of(TargetKind::Bench).next().is_some() {
+        return ["bench", "--workspace", "--benches"].map(Into::into).to_vec();
+    }
+    match (of(TargetKind::Bin).next(), of(TargetKind::Bin).nth(1)) {
+        (Some((_, name)), None) => ["run", "--release", "--bin", name].map(Into::into).to_vec(),
+        _ => ["test", "--release", "--workspace"].map(Into::into).to_vec(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_measures_is_chosen_first() {
+        let bin = |name: &str| (TargetKind::Bin, name.to_owned());
+        let lib = (TargetKind::Lib, "lib".to_owned());
+        for (targets, expected) in [
+            (vec![lib.clone(), bin("a"), (TargetKind::Bench, "b".to_owned())], "bench --workspace --benches"),
+            (vec![lib.clone(), bin("a")], "run --release --bin a"),
+            (vec![bin("a"), bin("b")], "test --release --workspace"),
+            (vec![lib], "test --release --workspace"),
+        ] {
+            let words: Vec<_> =
+                chosen(&targets).iter().map(|word| word.to_string_lossy().into_owned()).collect();
+            assert_eq!(words.join(" "), expected);
+        }
+    }
+
+    #[test]
+    fn a_target_is_released_and_keeps_its_own_arguments() {
+        let rest = ["--quick".into(), "x".into()];
+        for (wanted, expected) in [
+            (Wanted::Bench("b".into()), "cargo bench --bench b -- --quick x"),
+            (Wanted::Test("t".into()), "cargo test --release --test t -- --quick x"),
+            (Wanted::Example("e".into()), "cargo run --release --example e -- --quick x"),
+            (Wanted::Bin("p".into()), "cargo run --release --bin p -- --quick x"),
+            (Wanted::Open, "--quick x"),
+        ] {
+            assert_eq!(Program::new(&wanted, &rest, None).unwrap().shown(), expected);
+        }
+    }
+}
