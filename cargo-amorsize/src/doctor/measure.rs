@@ -24,8 +24,8 @@ pub(crate) struct Measured {
     pub(crate) pool_start_us: f64,
     /// Until a helper works that is awake, has slept for 0.2 ms, and for 3 ms.
     pub(crate) wake_us: [f64; 3],
-    /// What waking one more helper costs the one that wakes.
-    pub(crate) wake_us_per_worker: f64,
+    /// What waking a helper costs the one that wakes.
+    pub(crate) unpark_us: f64,
     /// Share of the wake-ups after 3 ms at which the helper was put on the caller's own CPU; `None` where that is not known.
     pub(crate) same_cpu: Option<f64>,
     /// Memory read by one core and by all, GB/s.
@@ -53,7 +53,7 @@ pub(crate) fn measure(threads: usize, mut step: impl FnMut(&'static str)) -> Mea
         step_ns,
         pool_start_us,
         wake_us: woken.wake_us,
-        wake_us_per_worker: woken.unpark_us,
+        unpark_us: woken.unpark_us,
         same_cpu: woken.same_cpu,
         stream_gbs,
     }

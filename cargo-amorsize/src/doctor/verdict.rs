@@ -179,7 +179,7 @@ mod tests {
             step_ns: 0.25,
             pool_start_us: 90.0,
             wake_us: [0.2, 8.0, 50.0],
-            wake_us_per_worker: 2.0,
+            unpark_us: 2.0,
             same_cpu: Some(0.1),
             stream_gbs: [12.0, 22.0],
         }
