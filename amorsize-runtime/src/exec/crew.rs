@@ -104,6 +104,7 @@ fn start(task: Task) {
         builder = builder.stack_size(STACK_BYTES);
     }
     let started = builder.spawn(move || {
+        placement::as_the_process();
         member.seat.sit();
         let _ = member.id.set(placement::this_thread());
         member.work();

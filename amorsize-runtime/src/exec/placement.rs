@@ -73,6 +73,13 @@ mod linux {
         }
     }
 
+    pub(super) fn as_the_process() {
+        let mask = sched_getaffinity(None).ok();
+        if let Some(whole) = process_mask().filter(|whole| enabled() && mask.as_ref() != Some(whole)) {
+            REFUSED.fetch_or(sched_setaffinity(None, &whole).is_err(), Ordering::Relaxed);
+        }
+    }
+
     pub(super) fn move_off(cpu: usize) {
         if !enabled() || sched_getcpu() != cpu {
             return;
@@ -106,6 +113,12 @@ pub(crate) fn enabled() -> bool {
     return linux::enabled();
     #[cfg(not(target_os = "linux"))]
     false
+}
+
+/// Lets this thread run wherever the process may: it was started by one that may be confined, and will help others.
+pub(crate) fn as_the_process() {
+    #[cfg(target_os = "linux")]
+    linux::as_the_process();
 }
 
 /// This thread, for those that wake it.

@@ -93,7 +93,8 @@ fn usable(logical: usize, quota: Option<f64>) -> usize {
 #[cfg(all(target_os = "linux", not(miri)))]
 fn mask() -> Option<Vec<usize>> {
     // 1 024 is what the kernel's classic mask holds; on larger machines the call fails and std is asked instead.
-    let set = rustix::thread::sched_getaffinity(None).ok()?;
+    // Of the process's first thread: the one that asks may be confined for reasons of its own.
+    let set = rustix::thread::sched_getaffinity(Some(rustix::process::getpid())).ok()?;
     let cpus: Vec<usize> = (0..1024).filter(|&cpu| set.is_set(cpu)).collect();
     (!cpus.is_empty()).then_some(cpus)
 }
