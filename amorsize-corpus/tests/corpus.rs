@@ -28,5 +28,7 @@ fn keeps_its_promises_on_every_function_of_our_dependencies() {
     run.unwrap().join().unwrap();
 }
 
-/// Per cent.
-const FLOOR: usize = 55;
+/// Per cent. The crates are whatever the lock file names, the benches' parallel libraries and the command line's among them, so
+/// that this only notices a recogniser that breaks; the share that counts is that of the pinned sources, which `.ci/run`
+/// holds at 60.
+const FLOOR: usize = 40;
