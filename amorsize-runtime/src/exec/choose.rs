@@ -87,6 +87,9 @@ fn assumed_item_ns(width: usize, len: usize) -> f64 {
 /// Calls with less than this between them follow each other closely, ns: helpers stay awake for as long.
 const CLOSELY_NS: f64 = 50_000.0;
 
+/// A site with fewer samples has nobody woken or started for calls to come.
+const SETTLED: u64 = 8;
+
 /// A site of which more than this share of the calls ends early is watched instead of split at once.
 const OFTEN: f64 = 0.3;
 
@@ -195,6 +198,10 @@ fn keep_awake(
     regime: Regime,
     now: Tick,
 ) -> bool {
+    if state.model.samples < SETTLED {
+        // The first calls of a program find everything cold, and seem to be worth more help than they are.
+        return false;
+    }
     let closely = state.ended.is_some_and(|ended| now.ns_since(ended) < CLOSELY_NS);
     let Some(then) = trials::regime_once_helped(regime, closely) else {
         state.trials.foregone_ns = 0.0;
