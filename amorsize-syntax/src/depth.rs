@@ -9,6 +9,9 @@ use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 const DEEPEST: usize = 1_000;
 /// What a pair of brackets counts.
 const BRACKETS: usize = 4;
+/// What a `<` counts, which may begin generic arguments: the parser takes eleven calls for each `A<`, and overflows at 176 of
+/// them where tokens keep their lines and columns (proc-macro2's feature `span-locations`, which any crate may turn on).
+const ANGLE: usize = 7;
 
 /// The first token that lies too deep.
 ///
@@ -38,6 +41,7 @@ fn below(tokens: &TokenStream, outer: usize) -> Option<Span> {
                 after_brace = group.delimiter() == Delimiter::Brace;
             }
             TokenTree::Punct(punct) if matches!(punct.as_char(), ',' | ';') => depth = outer,
+            TokenTree::Punct(punct) if punct.as_char() == '<' => depth += ANGLE - 1,
             _ => {}
         }
     }
