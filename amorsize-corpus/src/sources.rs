@@ -1,6 +1,6 @@
 //! Where the sources lie: cargo's own list of what a lock file pins.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -21,6 +21,21 @@ pub struct Source {
 /// # Errors
 /// If cargo cannot list them.
 pub fn locked(manifest: &Path) -> Result<Vec<Source>, String> {
+    pinned(manifest, |_| true)
+}
+
+/// Those of them that the workspace's published members depend on, their tests included: what only the benches bring
+/// (parallel libraries to compare with, and what these need) is not code that anybody would annotate.
+///
+/// # Errors
+/// As for [`locked`].
+pub fn locked_by_published(manifest: &Path) -> Result<Vec<Source>, String> {
+    // `null` is published, a list names the registries that it may go to.
+    pinned(manifest, |package| package["publish"].is_null())
+}
+
+/// The crates that the members of the workspace for which `counts` says so depend on.
+fn pinned(manifest: &Path, counts: impl Fn(&Value) -> bool) -> Result<Vec<Source>, String> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .args(["metadata", "--format-version", "1", "--locked", "--manifest-path"])
@@ -32,9 +47,14 @@ pub fn locked(manifest: &Path) -> Result<Vec<Source>, String> {
     }
     let metadata: Value = serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())?;
     let packages = metadata["packages"].as_array().ok_or("cargo metadata lists no packages")?;
+    let members = packages.iter().filter(|package| package["source"].is_null() && counts(package));
+    let reached = reached(&metadata, members.filter_map(|package| package["id"].as_str()).collect());
     let mut latest: BTreeMap<String, (Vec<u64>, Source)> = BTreeMap::new();
     // A package without a source is a member of the workspace.
     for package in packages.iter().filter(|package| package["source"].is_string()) {
+        if !reached.contains(package["id"].as_str().unwrap_or_default()) {
+            continue;
+        }
         let text = |field: &str| package[field].as_str().unwrap_or_default();
         let (name, version) = (text("name"), text("version"));
         let Some(folder) = Path::new(text("manifest_path")).parent() else { continue };
@@ -45,4 +65,19 @@ pub fn locked(manifest: &Path) -> Result<Vec<Source>, String> {
         }
     }
     Ok(latest.into_values().map(|(_, source)| source).collect())
+}
+
+/// What the packages in `left`, by their ids, depend on, and they themselves.
+fn reached<'m>(metadata: &'m Value, mut left: Vec<&'m str>) -> BTreeSet<&'m str> {
+    let nodes = metadata["resolve"]["nodes"].as_array().into_iter().flatten();
+    let needs: BTreeMap<&str, &Value> =
+        nodes.filter_map(|node| Some((node["id"].as_str()?, &node["deps"]))).collect();
+    let mut reached = BTreeSet::new();
+    while let Some(package) = left.pop() {
+        if reached.insert(package) {
+            let deps = needs.get(package).and_then(|deps| deps.as_array()).into_iter().flatten();
+            left.extend(deps.filter_map(|dep| dep["pkg"].as_str()));
+        }
+    }
+    reached
 }

@@ -14,7 +14,7 @@ const FILE_NAME: &str = "amorsize.toml";
 /// The text of the tuned file of a package, as an expression of the type `Option<&'static str>`.
 ///
 /// ```text
-/// Some(include_str!("/home/me/workspace/amorsize.toml"))
+/// Some(include_str!("/path/to/workspace/amorsize.toml"))
 /// ```
 #[must_use]
 pub fn embedded(package: Option<&Path>, exists: &dyn Fn(&Path) -> bool) -> TokenStream {

@@ -18,6 +18,7 @@ use loom::thread;
 
 use super::clock::Tick;
 use super::gate::Gate;
+use super::region::lent::{Lent, Slot};
 use super::region::{self, Body, Helpers};
 use super::work::{Flow, Payload, Work};
 use crate::config;
@@ -84,15 +85,6 @@ impl Helpers for Threads {
     }
 }
 
-/// A body that is taken back after its region: loom reports every use that is not over, for sure, by then.
-struct Lent<B> {
-    body: B,
-    used: UnsafeCell<()>,
-}
-
-// SAFETY: that this is so is what the models show; loom tracks every use of the cell.
-unsafe impl<B: Sync> Sync for Lent<B> {}
-
 impl<B: Body> Body for Lent<B> {
     fn work(&self, helper: bool) {
         noting(|| {
@@ -135,24 +127,6 @@ const ONE_BY_ONE: Grain = Grain {
     coarse: false,
 };
 
-/// The result of one item, which one thread writes and the caller reads afterwards.
-struct Slot(UnsafeCell<usize>);
-
-// SAFETY: as with `Lent`.
-unsafe impl Sync for Slot {}
-
-impl Slot {
-    fn write(&self) {
-        // SAFETY: loom reports an access at the same time.
-        self.0.with_mut(|runs| unsafe { *runs += 1 });
-    }
-
-    fn runs(&self) -> usize {
-        // SAFETY: as above.
-        self.0.with(|runs| unsafe { *runs })
-    }
-}
-
 /// Runs `job`, which is told the item, over `len` items in chunks of one: how often each was run, and what came of it.
 fn call(len: usize, helpers: usize, job: fn(usize) -> Flow) -> (Vec<usize>, Result<Flow, usize>) {
     call_by(Threads, None, len, helpers, job)
@@ -166,7 +140,7 @@ fn call_by(
     helpers: usize,
     job: fn(usize) -> Flow,
 ) -> (Vec<usize>, Result<Flow, usize>) {
-    let slots: Vec<Slot> = (0..len).map(|_| Slot(UnsafeCell::new(0))).collect();
+    let slots: Vec<Slot> = (0..len).map(|_| Slot::new()).collect();
     let job = |range: Range<usize>| {
         noting(|| {
             assert_eq!(range.len(), 1);
@@ -198,7 +172,7 @@ fn throw(at: usize) -> Flow {
 fn gate(helpers: usize) {
     struct Lent(Gate, Slot);
     explore(&["was late", "was inside"], move || {
-        let lent = Arc::new(Lent(Gate::new(), Slot(UnsafeCell::new(0))));
+        let lent = Arc::new(Lent(Gate::new(), Slot::new()));
         let helper = |lent: &Lent| {
             if lent.0.enter() {
                 saw("was inside");
@@ -256,7 +230,7 @@ fn two_words_are_no_gate() {
         let gate = Arc::new(TwoWords {
             closed: loom::sync::atomic::AtomicUsize::new(0),
             inside: loom::sync::atomic::AtomicUsize::new(0),
-            lent: Slot(UnsafeCell::new(0)),
+            lent: Slot::new(),
         });
         let helper = Arc::clone(&gate);
         thread::spawn(move || {

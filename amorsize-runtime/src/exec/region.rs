@@ -111,3 +111,41 @@ pub(crate) fn run(body: &dyn Body, helpers: usize, source: impl Helpers) {
     body.work(false);
     drop(closing);
 }
+
+#[cfg(all(test, loom))]
+pub(super) mod lent {
+    //! What the models lend to a region and take back, on loom's cells.
+
+    use loom::cell::UnsafeCell;
+
+    /// A body that is taken back after its region: loom reports every use that is not over, for sure, by then.
+    pub(crate) struct Lent<B> {
+        pub(crate) body: B,
+        pub(crate) used: UnsafeCell<()>,
+    }
+
+    // SAFETY: that this is so is what the models show; loom tracks every use of the cell.
+    unsafe impl<B: Sync> Sync for Lent<B> {}
+
+    /// The result of one item, which one thread writes and the caller reads afterwards.
+    pub(crate) struct Slot(UnsafeCell<usize>);
+
+    // SAFETY: as with `Lent`.
+    unsafe impl Sync for Slot {}
+
+    impl Slot {
+        pub(crate) fn new() -> Self {
+            Self(UnsafeCell::new(0))
+        }
+
+        pub(crate) fn write(&self) {
+            // SAFETY: loom reports an access at the same time.
+            self.0.with_mut(|runs| unsafe { *runs += 1 });
+        }
+
+        pub(crate) fn runs(&self) -> usize {
+            // SAFETY: as above.
+            self.0.with(|runs| unsafe { *runs })
+        }
+    }
+}

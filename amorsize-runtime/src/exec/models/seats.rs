@@ -6,7 +6,7 @@ use loom::thread;
 use super::super::region::Helpers;
 use super::super::seat::Seat;
 use super::super::work::Flow;
-use super::{Slot, UnsafeCell, call_by, explore, noting, saw};
+use super::{Slot, call_by, explore, noting, saw};
 use crate::sync::weakened::Operation;
 
 /// What the thread is to do, and whether its giver kept it off a CPU; nothing means that the model is over.
@@ -23,7 +23,7 @@ impl Crew {
     /// Starts the thread with `first`. The seat is never freed, like the real ones.
     fn start(looks: usize, first: impl FnOnce() + Send + 'static) -> (&'static Self, thread::JoinHandle<()>) {
         let seat = Seat::new((Some(Box::new(first) as Box<_>), false));
-        let mask = Slot(UnsafeCell::new(0));
+        let mask = Slot::new();
         let crew: &'static Self = Box::leak(Box::new(Self { seat, free: Mutex::new(false), mask }));
         let thread = thread::spawn(move || noting(|| crew.live(looks)));
         (crew, thread)
@@ -88,7 +88,7 @@ impl Crew {
 
 /// Something for an order to write: the giver before, the thread in between, the giver afterwards.
 fn errand() -> (std::sync::Arc<Slot>, impl FnOnce() + Send) {
-    let slot = std::sync::Arc::new(Slot(UnsafeCell::new(0)));
+    let slot = std::sync::Arc::new(Slot::new());
     slot.write();
     let lent = std::sync::Arc::clone(&slot);
     (slot, move || lent.write())
