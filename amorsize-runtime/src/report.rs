@@ -235,15 +235,7 @@ impl SiteDecision {
 
 /// A number with its thousands apart: `12_300`.
 fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
-            text.push('_');
-        }
-        text.push(digit);
-    }
-    text
+    store::thousands(&number.to_string())
 }
 
 /// Two or three significant digits.

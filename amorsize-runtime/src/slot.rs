@@ -20,7 +20,7 @@ pub(crate) struct Slot {
     withheld: AtomicUsize,
 }
 
-/// How often a site has to learn after a calm call that was none, before calls are passed by as calm again.
+/// How often a site has to publish its numbers after a calm call that was none, before calls are passed by as calm again.
 const WITHHELD: usize = 32;
 
 impl Slot {

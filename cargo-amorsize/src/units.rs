@@ -1,16 +1,10 @@
 //! Numbers as people read them: lengths with their thousands apart, times in the unit that leaves one to three digits.
 
+use amorsize_runtime::store;
+
 /// A number with its thousands apart: `12_300`.
 pub(crate) fn grouped(number: impl TryInto<u64>) -> String {
-    let digits = number.try_into().unwrap_or(u64::MAX).to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
-            text.push('_');
-        }
-        text.push(digit);
-    }
-    text
+    store::thousands(&number.try_into().unwrap_or(u64::MAX).to_string())
 }
 
 /// A time of so many ns: `47 ns`, `5.1 µs`, `2.4 ms`, `3 s`.

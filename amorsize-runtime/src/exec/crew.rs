@@ -25,7 +25,7 @@ pub(crate) type Task = Box<dyn FnOnce() + Send>;
 /// 35–70 µs on a 2-vCPU Linux VM), so that it wastes no more than it could have saved.
 const PATIENCE_NS: f64 = 50_000.0;
 
-/// The same in modes that read no clock, as rounds of looking: a round takes 0.4–0.9 µs on x86-64.
+/// The same in modes that read no clock, as rounds of looking: of 0.4–0.9 µs on x86-64 by estimate, from the 32 pauses of one.
 const PATIENCE_ROUNDS: u32 = 80;
 
 /// A thread that lately found a task within its patience less often than this goes to sleep at once.

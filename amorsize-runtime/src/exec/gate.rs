@@ -23,8 +23,8 @@ const CLOSED: usize = 1 << (usize::BITS - 1);
 /// Longer spinning would only burn the CPU that a preempted helper may be waiting for.
 const SPINS: usize = if cfg!(loom) { 1 } else { 400 };
 
-/// How often it then gives way before it sleeps: 0.1 to 0.2 ms where nobody else wants this CPU, which is what sleeping and
-/// being woken costs there (the core has gone to sleep as well by then).
+/// How often it then gives way before it sleeps: by estimate 0.1 to 0.2 ms where nobody else wants this CPU, which is what
+/// sleeping and being woken costs there (the core has gone to sleep as well by then).
 const YIELDS: usize = if cfg!(loom) { 1 } else { 300 };
 
 /// The gate of one region.

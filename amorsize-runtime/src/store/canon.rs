@@ -135,7 +135,12 @@ fn text(value: f64) -> String {
 
 /// A whole number with `_` between thousands.
 fn grouped(value: f64) -> String {
-    let digits = format!("{value:.0}");
+    thousands(&format!("{value:.0}"))
+}
+
+/// The digits of a whole number with `_` between thousands: `12_300`.
+#[must_use]
+pub fn thousands(digits: &str) -> String {
     let mut text = String::with_capacity(digits.len() * 4 / 3);
     for (at, digit) in digits.char_indices() {
         if at > 0 && (digits.len() - at) % 3 == 0 {

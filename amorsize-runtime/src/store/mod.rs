@@ -34,6 +34,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+pub use canon::thousands;
 pub use find::{FILE_NAME, Places};
 pub use key::key;
 pub use load::{Contents, Listed, MAX_BYTES, MAX_SITES, Refused, VERSION, parse, parse_bytes};

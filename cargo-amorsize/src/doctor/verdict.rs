@@ -169,7 +169,7 @@ fn memory(room: Option<u64>) -> Check {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     pub(crate) fn measured() -> Measured {

@@ -5,6 +5,8 @@ use std::fmt;
 use amorsize_runtime::store::{Contents, SiteEntry};
 use serde::Serialize;
 
+use crate::units;
+
 /// One entry that says something else than before.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct Change {
@@ -89,15 +91,7 @@ impl fmt::Display for Change {
 
 /// `2300` → `2 300`.
 fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
-            grouped.push(' ');
-        }
-        grouped.push(digit);
-    }
-    grouped
+    units::grouped(number).replace('_', " ")
 }
 
 #[cfg(test)]

@@ -64,16 +64,7 @@ mod tests {
 
     #[test]
     fn a_machine_and_a_program() {
-        let measured = Measured {
-            clock_ns: 25.0,
-            claim_ns: 35.0,
-            step_ns: 0.25,
-            pool_start_us: 90.0,
-            wake_us: [0.2, 8.0, 50.0],
-            unpark_us: 2.0,
-            same_cpu: Some(0.9),
-            stream_gbs: [12.0, 22.0],
-        };
+        let measured = Measured { same_cpu: Some(0.9), ..verdict::tests::measured() };
         let cores = Cores { available: 2, logical: 4, physical: 2, quota: Some(2.0) };
         let contents = contents();
         let machine = Machine::labelled("x86_64-zen5-2", &contents).unwrap();
