@@ -316,7 +316,6 @@ impl Memory {
         let lasting = record::lasting(model, width, costs);
         Some(SiteEntry {
             body: self.spec.body.to_owned(),
-            machine: machine::label().to_owned(),
             item_ns: lasting.item_ns,
             call_ns: model.call_ns.round(),
             // Coarse, so that a diff shows what changed and not what trembled.

@@ -46,7 +46,7 @@ fn written(folder: &Path, sites: &Sites) -> String {
     let _ = fs::remove_file(&file);
     // Scratch files have the same form, and are not synced to the disk.
     let places = Places { scratch: Some(file.clone()), ..Places::default() };
-    let store = Store::open(&places, Mode::Auto, "m", Profile::Release);
+    let store = Store::open(&places, Mode::Auto, || "m", Profile::Release);
     for (key, entry) in sites {
         store.note(key, entry.clone());
     }

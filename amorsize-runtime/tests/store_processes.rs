@@ -17,7 +17,7 @@ fn entry(item_ns: f64) -> SiteEntry {
 
 fn record_into(file: &Path) -> Store {
     let places = Places { file: Some(file.to_path_buf()), ..Places::default() };
-    Store::open(&places, Mode::Record, "m", Profile::Release)
+    Store::open(&places, Mode::Record, || "m", Profile::Release)
 }
 
 /// What a started copy does; without a role it is no test.

@@ -34,8 +34,13 @@ fn child() {
     // The count is one that counts.
     let before = READS.load(Ordering::Relaxed);
     double(&UNKNOWN, 5_000);
-    let alone = crate::machine::available() < 2;
+    let alone = width() < 2;
     assert!(alone || READS.load(Ordering::Relaxed) > before, "an unknown site is watched");
+}
+
+/// Threads that a call can have: one where nothing was compiled in that starts threads.
+fn width() -> usize {
+    super::invite::width(crate::machine::available())
 }
 
 fn double(site: &'static Site, len: u64) {
@@ -70,18 +75,16 @@ fn calls_by_an_entry_read_no_clock() {
     };
     memory.entry = Some(entry);
     let memory: &'static Memory = Box::leak(Box::new(memory));
-    let available = crate::machine::available();
+    let width = width();
     for (len, parallel) in
         [(0, false), (1, false), (499, false), (500, true), (9_000, true), (1_000_000, true)].repeat(20)
     {
         let way = choose::frozen(memory, len, Output::InPlace, Mode::Frozen);
         match way {
-            Way::Whole(_) => assert!(!parallel || available < 2, "{len}"),
+            Way::Whole(_) => assert!(!parallel || width < 2, "{len}"),
             Way::Split(split) => {
                 assert!(parallel, "{len}");
-                assert!(
-                    matches!(split.how, How::Region { workers, .. } if workers <= available && workers <= 9)
-                );
+                assert!(matches!(split.how, How::Region { workers, .. } if workers <= width && workers <= 9));
                 let ran = split.run(0..len, 1, Tail::Join, &|_| Flow::Go, || ());
                 assert!(ran.is_ok());
             }

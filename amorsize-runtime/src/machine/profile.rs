@@ -4,7 +4,7 @@
 //! measures nothing: a `[machine]` table of the tuned file or a calibration replaces them, and a site's own regions
 //! correct them.
 
-use super::cores;
+use super::available;
 
 /// The costs that decisions are computed from.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,7 +58,7 @@ impl MachineProfile {
     /// The built-in costs of this machine.
     #[must_use]
     pub fn here() -> Self {
-        Self::builtin(std::env::consts::OS, cores().available)
+        Self::builtin(std::env::consts::OS, available())
     }
 }
 

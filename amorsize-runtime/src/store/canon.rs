@@ -4,6 +4,7 @@
 //! which of two values stays, or what stands around them.
 
 use super::model::SiteEntry;
+use super::thousands::thousands;
 
 /// The fields of a site that we write, in the order in which they are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,19 +137,6 @@ fn text(value: f64) -> String {
 /// A whole number with `_` between thousands.
 fn grouped(value: f64) -> String {
     thousands(&format!("{value:.0}"))
-}
-
-/// The digits of a whole number with `_` between thousands: `12_300`.
-#[must_use]
-pub fn thousands(digits: &str) -> String {
-    let mut text = String::with_capacity(digits.len() * 4 / 3);
-    for (at, digit) in digits.char_indices() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
-            text.push('_');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 #[cfg(test)]

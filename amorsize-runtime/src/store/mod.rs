@@ -25,6 +25,7 @@ mod quick;
 mod reconcile;
 mod save;
 mod status;
+mod thousands;
 #[cfg(feature = "record")]
 mod write;
 #[cfg(feature = "record")]
@@ -34,7 +35,6 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-pub use canon::thousands;
 pub use find::{FILE_NAME, Places};
 pub use key::key;
 pub use load::{Contents, Listed, MAX_BYTES, MAX_SITES, Refused, VERSION, parse, parse_bytes};
@@ -44,6 +44,7 @@ pub use reconcile::{Reconciled, reconcile, repair};
 #[cfg(feature = "record")]
 pub use save::{edit, repair_file};
 pub use status::{FileState, FileStatus};
+pub use thousands::thousands;
 #[cfg(feature = "record")]
 pub use write::{Unwritable, canonical};
 
@@ -61,7 +62,8 @@ pub fn lookup(key: &str, body: &str) -> Known {
     store().lookup(key, body)
 }
 
-/// Keeps what a site measured, as far as the mode allows: in the tuned file, in the scratch folder, or not at all.
+/// Keeps what a site measured, as far as the mode allows: in the tuned file, in the scratch folder, or not at all. The entry's
+/// machine is this one, whatever it says.
 ///
 /// To be called when a site's accepted samples reach 1, 8, 64, …; it writes at once or soon after, a small part of
 /// the time in between. What is pending is written when the thread that noted it ends.
@@ -123,20 +125,24 @@ fn store() -> &'static Store {
         let settings = settings();
         if cfg!(miri) {
             // Isolated from files, and what an interpreter measures is worth nothing.
-            return Store::open(&Places::default(), Mode::Off, machine::label(), Profile::Debug);
+            return Store::open(&Places::default(), Mode::Off, machine::label, Profile::Debug);
         }
         let program = std::env::current_exe().ok();
         let profile = Profile::current();
         let places = find::places(settings, program.as_deref(), profile, &|path: &Path| path.exists());
-        Store::open(&places, settings.mode, machine::label(), profile)
+        Store::open(&places, settings.mode, machine::label, profile)
     })
 }
+
+/// Says the label of the machine. Asked for where an entry is compared with it or written, and not before: finding it out
+/// takes longer than many a first call, of which most programs have no entry.
+pub type Label = fn() -> &'static str;
 
 /// The files of one process, read; the functions of this module are those of one that lives as long as the process.
 #[derive(Debug)]
 pub struct Store {
     mode: Mode,
-    label: String,
+    label: Label,
     profile: Profile,
     tuned: Contents,
     scratch: Contents,
@@ -156,12 +162,12 @@ enum Seen {
 impl Store {
     /// Reads the files that the mode reads and says what is wrong with them.
     #[must_use]
-    pub fn open(places: &Places, mode: Mode, label: &str, profile: Profile) -> Self {
+    pub fn open(places: &Places, mode: Mode, label: Label, profile: Profile) -> Self {
         let (tuned, status) = status::open(places, mode);
         let scratch = places.scratch.as_deref().filter(|_| mode.reads_scratch());
         Self {
             mode,
-            label: label.to_owned(),
+            label,
             profile,
             scratch: scratch.map(status::open_scratch).unwrap_or_default(),
             seen: Mutex::default(),
@@ -169,7 +175,7 @@ impl Store {
             writer: {
                 // The tuned file is complete; the scratch folder may leave out what costs nothing to find out again.
                 let least_ns = if mode.writes_tuned() { 0.0 } else { dispatch_ns(&tuned, label) };
-                writer::Writer::new(places, mode, profile, &status, least_ns)
+                writer::Writer::new(places, mode, label, profile, &status, least_ns)
             },
             tuned,
             status,
@@ -214,7 +220,7 @@ impl Store {
         }
         #[cfg(feature = "record")]
         match &self.writer {
-            Some(writer) => writer.note(key, SiteEntry { machine: self.label.clone(), ..entry }),
+            Some(writer) => writer.note(key, entry),
             None => self.warn_unwritten(),
         }
         #[cfg(not(feature = "record"))]
@@ -228,7 +234,7 @@ impl Store {
     pub fn note_machine(&self, entry: MachineEntry) {
         #[cfg(feature = "record")]
         if let Some(writer) = self.writer.as_ref().filter(|_| self.mode.writes_tuned()) {
-            return writer.note_machine(&self.label, entry.clamped());
+            return writer.note_machine((self.label)(), entry.clamped());
         }
         #[cfg(not(feature = "record"))]
         let _ = entry;
@@ -260,8 +266,7 @@ impl Store {
     /// See [`profile`].
     #[must_use]
     pub fn profile(&self) -> MachineProfile {
-        let builtin = MachineProfile::here();
-        self.tuned.machines.get(&self.label).map_or(builtin, |entry| entry.over(builtin))
+        profile_in(&self.tuned, self.label)
     }
 
     /// See [`missing`].
@@ -271,10 +276,10 @@ impl Store {
     }
 
     fn freshness(&self, entry: &SiteEntry, body: &str) -> Freshness {
-        match (entry.body == body, entry.machine == self.label) {
-            (false, _) => Freshness::Stale,
-            (true, false) => Freshness::Elsewhere,
-            (true, true) => Freshness::Fresh,
+        match entry.body == body {
+            false => Freshness::Stale,
+            true if entry.machine != (self.label)() => Freshness::Elsewhere,
+            true => Freshness::Fresh,
         }
     }
 
@@ -327,12 +332,19 @@ fn distance(freshness: Freshness) -> u8 {
     }
 }
 
+/// What this machine costs by a file's tables, which name it by its label.
+fn profile_in(tuned: &Contents, label: Label) -> MachineProfile {
+    let builtin = MachineProfile::here();
+    if tuned.machines.is_empty() {
+        return builtin;
+    }
+    tuned.machines.get(label()).map_or(builtin, |entry| entry.over(builtin))
+}
+
 /// What a dispatch to one helper costs here at the least: a site whose dearest call cost less has nothing to record.
 #[cfg(feature = "record")]
-fn dispatch_ns(tuned: &Contents, label: &str) -> f64 {
-    let builtin = MachineProfile::here();
-    let profile = tuned.machines.get(label).map_or(builtin, |entry| entry.over(builtin));
-    Costs::of(&profile, Regime::Awake, 2).dispatch_ns(2)
+fn dispatch_ns(tuned: &Contents, label: Label) -> f64 {
+    Costs::of(&profile_in(tuned, label), Regime::Awake, 2).dispatch_ns(2)
 }
 
 #[cfg(all(test, feature = "record"))]

@@ -27,7 +27,7 @@ impl Place {
     }
 
     fn open(&self, mode: Mode) -> Store {
-        Store::open(&self.places(), mode, HERE, Profile::Release)
+        Store::open(&self.places(), mode, || HERE, Profile::Release)
     }
 
     fn holding(text: &str) -> Self {
@@ -66,7 +66,8 @@ fn what_is_recorded_is_known_to_the_next_process() {
     let expected = SiteEntry { machine: HERE.into(), ..entry("b1", 50.0) };
     assert_eq!(known.entry, Some((expected, Freshness::Fresh)));
     assert_eq!(next.lookup("a::g", "changed").entry.map(|(_, freshness)| freshness), Some(Freshness::Stale));
-    let elsewhere = Store::open(&place.places(), Mode::Auto, "other", Profile::Release).lookup("a::f", "b1");
+    let elsewhere =
+        Store::open(&place.places(), Mode::Auto, || "other", Profile::Release).lookup("a::f", "b1");
     assert_eq!(elsewhere.entry.map(|(_, freshness)| freshness), Some(Freshness::Elsewhere));
     assert_eq!(next.status().sites, 2);
     assert_eq!(next.status().to_string(), format!("{} (2 entries, version 1)", place.file().display()));
@@ -85,7 +86,7 @@ fn only_modes_that_write_write_and_only_where_they_may() {
         (Mode::Strict, Profile::Release, false, false),
     ] {
         let place = Place::new();
-        let store = Store::open(&place.places(), mode, HERE, profile);
+        let store = Store::open(&place.places(), mode, || HERE, profile);
         store.note("a::f", SiteEntry { profile, ..entry("b1", 50.0) });
         store.flush();
         assert_eq!(
@@ -95,7 +96,7 @@ fn only_modes_that_write_write_and_only_where_they_may() {
         );
     }
     // Nowhere to write is no failure.
-    let store = Store::open(&Places::default(), Mode::Record, HERE, Profile::Release);
+    let store = Store::open(&Places::default(), Mode::Record, || HERE, Profile::Release);
     store.note("a::f", entry("b1", 50.0));
     store.flush();
     assert_eq!(store.status().to_string(), "none");
@@ -135,7 +136,7 @@ fn the_order_in_which_entries_count() {
 fn a_build_without_optimisation_uses_pins_and_no_measurements() {
     let place =
         Place::holding("version = 1\n[site.f]\nbody = \"b\"\nitem_ns = 1\n[site.f.pin]\nserial = true\n");
-    let debug = Store::open(&place.places(), Mode::Auto, HERE, Profile::Debug).lookup("f", "b");
+    let debug = Store::open(&place.places(), Mode::Auto, || HERE, Profile::Debug).lookup("f", "b");
     let pin = Some(Pin { serial: true, ..Pin::default() });
     assert_eq!(debug, Known { entry: None, pin: pin.clone(), listed: true });
     let changed = place.open(Mode::Auto).lookup("f", "changed");
@@ -193,7 +194,7 @@ fn where_nothing_can_be_written_the_program_goes_on() {
     let place = Place::holding("");
     let file = place.file().join("amorsize.toml");
     let places = Places { file: Some(file.clone()), named: true, ..Places::default() };
-    let store = Store::open(&places, Mode::Record, HERE, Profile::Release);
+    let store = Store::open(&places, Mode::Record, || HERE, Profile::Release);
     for n in 0..3 {
         store.note(&format!("a::f{n}"), entry("b1", 50.0));
         store.flush();
@@ -213,14 +214,14 @@ fn a_named_file_that_is_not_there_is_said_and_the_embedded_one_is_used() {
         embedded: Some("version = 1\n[site.f]\nbody = \"b\"\nitem_ns = 3\n"),
         ..place.places()
     };
-    let store = Store::open(&places, Mode::Frozen, HERE, Profile::Release);
+    let store = Store::open(&places, Mode::Frozen, || HERE, Profile::Release);
     assert!(store.lookup("f", "b").entry.is_some());
     assert_eq!(store.status().to_string(), "embedded in the program (1 entry, version 1)");
     let path = place.file().display().to_string();
     assert!(observe::warnings().iter().any(|text| text.starts_with(&format!("there is no {path}"))));
     // A file wins over the text that the binary was built with.
     fs::write(place.file(), "version = 1\n").expect("written");
-    assert!(Store::open(&places, Mode::Frozen, HERE, Profile::Release).lookup("f", "b").entry.is_none());
+    assert!(Store::open(&places, Mode::Frozen, || HERE, Profile::Release).lookup("f", "b").entry.is_none());
 }
 
 #[test]
@@ -245,7 +246,7 @@ fn a_calibration_of_this_machine_replaces_the_built_in_costs() {
     let tuned = place.open(Mode::Frozen).profile();
     assert_eq!(tuned, MachineProfile { wake_us: 7.0, ..tuned });
     assert_ne!(tuned, builtin);
-    let elsewhere = Store::open(&place.places(), Mode::Frozen, "other", Profile::Release);
+    let elsewhere = Store::open(&place.places(), Mode::Frozen, || "other", Profile::Release);
     assert_eq!(elsewhere.profile(), builtin);
 }
 
@@ -287,7 +288,7 @@ fn another_machines_entry_is_derived_again_and_not_overwritten() {
     let place = Place::new();
     place.open(Mode::Record).note("a::f", entry("b1", 50.0));
     let first = fs::read_to_string(place.file()).expect("a file");
-    let other = || Store::open(&place.places(), Mode::Record, "other-64", Profile::Release);
+    let other = || Store::open(&place.places(), Mode::Record, || "other-64", Profile::Release);
     let store = other();
     assert_eq!(store.lookup("a::f", "b1").entry.map(|(_, freshness)| freshness), Some(Freshness::Elsewhere));
     store.note("a::f", entry("b1", 500.0));

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::Label;
 use super::find::Places;
 use super::lock::Patience;
 use super::merge::Policy;
@@ -23,6 +24,7 @@ use crate::observe::{self, Topic};
 #[derive(Debug)]
 pub(crate) struct Writer {
     path: PathBuf,
+    label: Label,
     policy: Policy,
     dispatch_ns: f64,
     pending: Mutex<News>,
@@ -47,6 +49,7 @@ impl Writer {
     pub(crate) fn new(
         places: &Places,
         mode: Mode,
+        label: Label,
         profile: Profile,
         status: &FileStatus,
         dispatch_ns: f64,
@@ -73,6 +76,7 @@ impl Writer {
         };
         Some(Self {
             path,
+            label,
             policy,
             dispatch_ns,
             pending: Mutex::default(),
@@ -124,11 +128,14 @@ impl Writer {
     }
 
     fn write(&self, patience: Patience, pace: &mut Pace) {
-        let news = std::mem::take(&mut *self.pending());
+        let mut news = std::mem::take(&mut *self.pending());
         if pace.over || news.is_empty() {
             return;
         }
         let began = Instant::now();
+        for entry in news.sites.values_mut() {
+            (self.label)().clone_into(&mut entry.machine);
+        }
         match save(&self.path, &news, self.policy, self.dispatch_ns, patience) {
             Ok(changed) => {
                 self.written.fetch_add(usize::from(changed), Ordering::Relaxed);

@@ -103,7 +103,7 @@ impl Doctor {
         }
         let path = self.tuned.path()?;
         let places = Places { file: Some(path.clone()), ..Places::default() };
-        let store = Store::open(&places, Mode::Record, machine::label(), Profile::Release);
+        let store = Store::open(&places, Mode::Record, machine::label, Profile::Release);
         store.note_machine(entry(measured));
         store.flush();
         if store.status().writable == Some(false) {
