@@ -14,7 +14,10 @@ use crate::config::{self, AlreadyStarted, Mode, Program};
 use crate::entry;
 use crate::exec::invite::{self, Named, Spawner};
 use crate::forked;
+use crate::memory::Memory;
 use crate::observe::{self, Topic};
+use crate::plan::{self, Plan};
+use crate::sink::Out;
 use crate::site::{self, Site};
 use crate::source::{elements, elements_mut};
 use crate::spec::Spec;
@@ -69,9 +72,20 @@ where
     U: ParallelOutput,
     F: Fn(&T) -> U + Sync,
 {
-    entry::map(site, elements(xs), move |part: &[T], out: crate::sink::Out<'_, U>| {
-        out.fill(part.iter().map(&f));
-    })
+    entry::map(site, elements(xs), map_kernel(f))
+}
+
+/// The kernel of [`map`]: its type says which instantiation of a site is meant.
+fn map_kernel<T, U, F: Fn(&T) -> U + Sync>(f: F) -> impl Fn(&[T], Out<'_, U>) + Sync {
+    move |part: &[T], out: Out<'_, U>| out.fill(part.iter().map(&f))
+}
+
+/// What is known of the calls that [`map_at`] makes at a site; `None` in a copy of the process, where calls are whole.
+pub(crate) fn map_memory<T, U, F: Fn(&T) -> U + Sync>(site: &'static Site) -> Option<&'static Memory> {
+    fn of<F, K>(site: &'static Site, _: impl Fn(F) -> K) -> &'static Memory {
+        site.memory::<K>()
+    }
+    (!forked::is_copy()).then(|| of(site, map_kernel::<T, U, F>))
 }
 
 fn for_each_mut_at<T, F>(site: &'static Site, xs: &mut [T], f: F)
@@ -141,6 +155,19 @@ impl NamedSite {
         F: Fn(&T) -> U + Sync,
     {
         map_at(self.0, xs, f)
+    }
+
+    /// As [`plan()`](crate::plan()), under this name: a `pin` of the tuned file binds the answer, and is shown with it.
+    ///
+    /// # Panics
+    /// If `f` panics on an item that is sampled.
+    pub fn plan<T, U, F>(self, xs: &[T], f: F) -> Plan<'_, T, U, F>
+    where
+        T: ParallelElement,
+        U: ParallelOutput,
+        F: Fn(&T) -> U + Sync,
+    {
+        plan::plan_at(self.0, xs, f)
     }
 
     /// As [`for_each_mut`], under this name.

@@ -10,8 +10,8 @@ use crate::api;
 use crate::bound::{ParallelElement, ParallelOutput};
 use crate::config::{self, Mode};
 use crate::exec::clock::{self, Tick};
-use crate::exec::{invite, prices};
-use crate::machine;
+use crate::exec::{self, nested, prices};
+use crate::memory::Memory;
 use crate::site::{self, Site};
 use crate::tune::decide::{self, Decision, Question};
 use crate::tune::model::Model;
@@ -36,6 +36,9 @@ const LEAST_PARTS: u32 = 3;
 /// assert_eq!(plan.finish(), [2, 2, 2, 3]);
 /// ```
 ///
+/// What binds the calls of a place binds the answer: caps on threads, the mode, and for a place with a name
+/// ([`NamedSite::plan`](crate::NamedSite::plan)) the `pin` of the tuned file.
+///
 /// # Panics
 /// If `f` panics on an item that is sampled.
 #[track_caller]
@@ -45,23 +48,68 @@ where
     U: ParallelOutput,
     F: Fn(&T) -> U + Sync,
 {
-    let site = api::place(Location::caller(), site::id::<(F, T, U)>());
+    plan_at(api::place(Location::caller(), site::id::<(F, T, U)>()), xs, f)
+}
+
+/// The same at a place that has a name or none: what binds its calls binds the answer.
+pub(crate) fn plan_at<'x, T, U, F>(site: &'static Site, xs: &'x [T], f: F) -> Plan<'x, T, U, F>
+where
+    T: ParallelElement,
+    U: ParallelOutput,
+    F: Fn(&T) -> U + Sync,
+{
+    let bounds = bounds(api::map_memory::<T, U, F>(site), xs.len());
     let (done, item_ns) = sample(xs, &f);
+    let (decision, parallel_from) = decided(&bounds, xs.len(), item_ns);
+    Plan { xs, f, done, site, decision, item_ns, parallel_from, pin: bounds.pin }
+}
+
+/// What binds a call, whatever its items cost.
+#[derive(Debug, Default)]
+struct Bounds {
+    /// Threads that may work on it; below 2 nothing else counts.
+    width: usize,
+    /// Parallel from this length on by a wish, or by the file in a mode that goes by it; `usize::MAX` means never.
+    from: Option<usize>,
+    /// Threads of the file's decision, in such a mode.
+    threads: Option<usize>,
+    /// The reason of the file's `pin`, when there is one.
+    pin: Option<String>,
+}
+
+/// `None` is a place without a memory: no thread may help there.
+fn bounds(memory: Option<&'static Memory>, len: usize) -> Bounds {
+    let Some(memory) = memory else { return Bounds::default() };
     let settings = config::settings();
-    let available = machine::available();
-    let most = settings.max_threads.unwrap_or(usize::MAX).min(invite::width(available)).max(1);
-    let width = if settings.mode == Mode::Off || !clock::EXISTS { 1 } else { most };
+    let alone = settings.mode == Mode::Off || !clock::EXISTS || nested::inside();
+    let from = if settings.mode.learns() { memory.limits.parallel_from } else { memory.frozen_decision(len) };
+    let filed = memory.entry.as_ref().filter(|_| !settings.mode.learns());
+    Bounds {
+        width: if alone { 1 } else { exec::width(memory) },
+        from,
+        threads: filed.map(|entry| entry.threads.max(2) as usize),
+        pin: memory.limits.pin.clone().filter(|_| settings.mode != Mode::Off),
+    }
+}
+
+/// How the call would run, and the length from which one would be parallel.
+fn decided(bounds: &Bounds, len: usize, item_ns: f64) -> (Decision, Option<usize>) {
+    let width = bounds.width;
+    if width < 2 {
+        let serial_ns = item_ns * len as f64;
+        return (Decision { plan: decide::Plan::Whole, serial_ns, parallel_ns: serial_ns, workers: 1 }, None);
+    }
     let mut model = Model::default();
     // Twice: a site trusts what it has seen twice, and of this many parts were seen.
     (0..2).for_each(|_| model.learn_item(item_ns));
-    let (decision, parallel_from) = if clock::EXISTS {
-        let costs = prices::costs(prices::regime(Tick::now()), width);
-        let question = Question { len: xs.len(), width, model: &model, costs, was_parallel: false };
-        (decide::decide(&question), decide::crossover(width, &model, costs))
-    } else {
-        (Decision { plan: decide::Plan::Whole, serial_ns: 0.0, parallel_ns: 0.0, workers: 1 }, None)
+    let costs = prices::costs(prices::regime(Tick::now()), width);
+    let mut decision = decide::decide(&Question { len, width, model: &model, costs, was_parallel: false });
+    let Some(from) = bounds.from else {
+        return (decision, decide::crossover(width, &model, costs));
     };
-    Plan { xs, f, done, site, decision, item_ns, parallel_from }
+    decision.plan = if len >= from.max(2) { decide::Plan::Region } else { decide::Plan::Whole };
+    decision.workers = bounds.threads.unwrap_or(decision.workers).clamp(2, width);
+    (decision, Some(from).filter(|&from| from != usize::MAX))
 }
 
 /// The results of the first items, and what one costs, ns; 0 where that is not known.
@@ -102,6 +150,7 @@ pub struct Plan<'x, T, U, F> {
     decision: Decision,
     item_ns: f64,
     parallel_from: Option<usize>,
+    pin: Option<String>,
 }
 
 impl<T, U, F> Plan<'_, T, U, F> {
@@ -135,10 +184,18 @@ impl<T, U, F> Plan<'_, T, U, F> {
         self.decision.parallel_ns
     }
 
-    /// The length from which items of this cost are worth a region here and now; `None` if none is.
+    /// The length from which items of this cost are worth a region here and now, or from which the tuned file says so;
+    /// `None` if none is.
     #[must_use]
     pub fn parallel_from(&self) -> Option<usize> {
         self.parallel_from
+    }
+
+    /// The reason of the `pin` that binds a named place in the tuned file, or nothing where it gives none; `None` without a
+    /// pin.
+    #[must_use]
+    pub fn pin(&self) -> Option<&str> {
+        self.pin.as_deref()
     }
 
     /// Items whose results are there already.
@@ -197,6 +254,11 @@ impl<T, U, F> fmt::Display for Plan<'_, T, U, F> {
             Some(from) => write!(f, "; parallel from {from} items")?,
             None => write!(f, "; never parallel here")?,
         }
+        match self.pin.as_deref() {
+            None => {}
+            Some("") => f.write_str("; pinned")?,
+            Some(reason) => write!(f, "; pinned: {reason}")?,
+        }
         write!(f, " ({sampled} sampled)")
     }
 }
@@ -226,6 +288,31 @@ mod tests {
     }
 
     #[test]
+    fn what_binds_the_call_binds_the_answer() {
+        const DEAR_NS: f64 = 1e6;
+        let ask = |bounds: Bounds, len| {
+            let (Decision { plan, workers, .. }, from) = decided(&bounds, len, DEAR_NS);
+            (plan == decide::Plan::Region, workers, from)
+        };
+        let wide = |from, threads| Bounds { width: 8, from, threads, pin: None };
+        // By its cost alone.
+        let (is_parallel, _, from) = ask(wide(None, None), 1_000);
+        assert!(is_parallel && from.is_some_and(|from| from < 1_000));
+        // One thread: a wish for more cannot be granted.
+        for width in [0, 1] {
+            let bounds = Bounds { width, from: Some(1), ..Bounds::default() };
+            assert_eq!(ask(bounds, 1_000), (false, 1, None));
+        }
+        // A wish, and the file's decision.
+        assert!(!ask(wide(Some(2_000), None), 1_000).0);
+        assert_eq!(ask(wide(Some(2_000), Some(4)), 2_000), (true, 4, Some(2_000)));
+        assert_eq!(ask(wide(Some(1), Some(99)), 2), (true, 8, Some(1)));
+        assert!(!ask(wide(Some(1), None), 1).0, "one item cannot be split");
+        let (is_parallel, _, from) = ask(wide(Some(usize::MAX), None), 1 << 40);
+        assert!(!is_parallel && from.is_none());
+    }
+
+    #[test]
     fn it_says_what_would_be_done() {
         let one = plan(&[7_u8], |x| x + 1);
         assert!(!one.is_parallel() && one.workers() == 1, "{one}");
@@ -236,7 +323,7 @@ mod tests {
         assert_eq!(one.finish(), [8]);
         // A second of work in sleeps of 1 ms.
         let dear = plan(&[1_u8; 1_000], |_| std::thread::sleep(std::time::Duration::from_millis(1)));
-        let alone = machine::available() < 2 || !cfg!(feature = "rayon");
+        let alone = crate::machine::available() < 2 || !cfg!(feature = "rayon");
         assert!(dear.sampled() < 10 && dear.serial_ns() >= 1e9, "{dear}");
         assert!(alone || (dear.is_parallel() && dear.parallel_ns() < dear.serial_ns()), "{dear}");
     }

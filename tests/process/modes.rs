@@ -108,6 +108,33 @@ fn by_hand_only_named_places_are_in_the_file() {
 }
 
 #[test]
+fn a_plan_is_bound_by_the_pin_of_its_place_and_says_so() {
+    let alone = std::thread::available_parallelism().is_ok_and(|threads| threads.get() < 2);
+    for (pin, serial, from) in [
+        ("serial = true\nreason = \"shares the box\"", true, "None, Some(\"shares the box\")"),
+        ("max_threads = 1", true, "None, Some(\"\")"),
+        ("parallel_from = 3_001", true, "Some(3001), Some(\"\")"),
+        ("parallel_from = 2_999", false, "Some(2999), Some(\"\")"),
+    ] {
+        let place = Place::with_file(&format!("version = 1\n\n[site.\"probe::pricing\".pin]\n{pin}\n"));
+        for mode in ["auto", "frozen", "record"] {
+            let run = place.run(mode, &["planned"]);
+            assert!(run.ok && run.out.contains("\ntrue\n"), "{mode}: {}{}", run.out, run.err);
+            let (said, rest) = run.out.split_once('\n').unwrap();
+            assert_eq!(said.starts_with("serial: 3000 items"), serial || alone, "{mode}, {pin}: {said}");
+            assert!(said.contains("; pinned"), "{mode}, {pin}: {said}");
+            assert!(alone || rest.lines().next().unwrap().ends_with(from), "{mode}, {pin}: {rest}");
+            let listed = run.out.lines().filter(|line| line.starts_with("probe::pricing ")).count();
+            assert_eq!(listed, 1, "the call is the planned one: {}", run.out);
+        }
+    }
+    // Where the file is not read, its pins are not known.
+    let unpinned = Place::with_file("version = 1\n\n[site.\"probe::pricing\".pin]\nserial = true\n");
+    let run = unpinned.run("off", &["planned"]);
+    assert!(run.ok && run.out.starts_with("serial: ") && !run.out.contains("pinned"), "{}", run.out);
+}
+
+#[test]
 fn frozen_counts_what_the_file_does_not_know() {
     let run = Place::new().run("frozen", &["answers", "2"]);
     assert!(run.out.contains("probe::dear(&[u64]) -> Vec<u64>: "), "{}", run.out);

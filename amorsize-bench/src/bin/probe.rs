@@ -156,6 +156,13 @@ fn main() {
             println!("{}", amorsize::decisions());
             amorsize::flush();
         }
+        Some("planned") => {
+            let xs: Vec<u64> = (0..3_000).collect();
+            let plan = amorsize::site!("pricing").plan(&xs, |&x| burn(x, 400));
+            println!("{plan}\n{} workers, from {:?}, {:?}", plan.workers(), plan.parallel_from(), plan.pin());
+            let same = plan.finish().iter().zip(&xs).all(|(y, x)| *y == burn(*x, 400));
+            println!("{same}\n{}", amorsize::decisions());
+        }
         Some("unflushed") => answers(number(1).unwrap_or(1) as usize),
         _ => {
             answers(number(1).unwrap_or(1) as usize);

@@ -20,7 +20,7 @@ use crate::tune::model::Model;
 use crate::tune::trials;
 
 /// Threads that could work on a call of `memory` now; open regions share the machine.
-fn width(memory: &Memory) -> usize {
+pub(crate) fn width(memory: &Memory) -> usize {
     memory.width(invite::width(machine::available()) / (nested::active() + 1))
 }
 

@@ -48,6 +48,8 @@ use crate::tune::decide;
 use crate::tune::grain::{Grain, LEAST_NS};
 use crate::tune::prices::Paid;
 
+pub(crate) use choose::width;
+
 /// What splitting does to the output, which decides how freely it is split.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Output {
