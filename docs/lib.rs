@@ -28,8 +28,12 @@ chapters! {
     by_hand: "by-hand.md",
     explain: "explain.md",
     benchmarks: "benchmarks.md",
+    library_etiquette: "library-etiquette.md",
+    coming_from_rayon: "coming-from-rayon.md",
 }
 
+#[cfg(test)]
+mod rayon_page;
 #[cfg(test)]
 mod refusals_page;
 
