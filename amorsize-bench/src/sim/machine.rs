@@ -81,14 +81,19 @@ impl Machine {
         MachineProfile::builtin("linux", self.threads())
     }
 
-    /// What of `ns` of computing and `bytes` moved per item takes thread `slot` how long while `active` threads work, ns.
+    /// What of `ns` of computing and `bytes` moved per item takes thread `slot` how long while `active` threads work, ns;
+    /// `shared` says whether two of them are on its core.
     #[must_use]
-    pub fn item_ns(&self, ns: f64, bytes: f64, slot: usize, active: usize) -> f64 {
-        let cores = self.cores.len();
-        let core = slot % cores;
-        let shared = active > cores + core || slot >= cores;
-        let speed = self.cores[core] * if shared { SIBLING } else { 1.0 };
+    pub fn item_ns(&self, ns: f64, bytes: f64, slot: usize, active: usize, shared: bool) -> f64 {
+        let speed = self.cores[slot % self.cores.len()] * if shared { SIBLING } else { 1.0 };
         (ns / speed).max(bytes * active as f64 / self.bandwidth(active))
+    }
+
+    /// The thread that shares a core with `slot`, where there is one.
+    #[must_use]
+    pub fn sibling(&self, slot: usize) -> Option<usize> {
+        let cores = self.cores.len();
+        self.smt.then(|| if slot < cores { slot + cores } else { slot - cores })
     }
 
     fn bandwidth(&self, active: usize) -> f64 {
@@ -114,10 +119,11 @@ mod tests {
         let by_name = |name| machines.iter().find(|machine| machine.name == name).unwrap();
         let smt = by_name("4 cores, SMT");
         assert_eq!(smt.threads(), 8);
-        assert!((smt.item_ns(10.0, 0.0, 0, 4) - 10.0).abs() < 1e-9);
-        assert!(smt.item_ns(10.0, 0.0, 0, 5) > 16.0 && smt.item_ns(10.0, 0.0, 3, 5) < 10.1);
-        assert!((smt.item_ns(0.1, 28.0, 0, 8) - 8.0).abs() < 1e-9);
+        assert_eq!((smt.sibling(0), smt.sibling(7)), (Some(4), Some(3)));
+        assert!((smt.item_ns(10.0, 0.0, 0, 4, false) - 10.0).abs() < 1e-9);
+        assert!(smt.item_ns(10.0, 0.0, 0, 5, true) > 16.0);
+        assert!((smt.item_ns(0.1, 28.0, 0, 8, true) - 8.0).abs() < 1e-9);
         let hybrid = by_name("6 P + 8 E");
-        assert!(hybrid.item_ns(10.0, 0.0, 6, 14) > 18.0);
+        assert!(hybrid.item_ns(10.0, 0.0, 6, 14, false) > 18.0);
     }
 }

@@ -23,7 +23,7 @@ pub struct Best {
 /// Serial time of a call, ns.
 #[must_use]
 pub fn serial_ns(machine: &Machine, work: &Work) -> f64 {
-    machine.item_ns(work.mean_ns(0..work.len), work.bytes, 0, 1) * work.len as f64
+    machine.item_ns(work.mean_ns(0..work.len), work.bytes, 0, 1, false) * work.len as f64
 }
 
 /// Widths that are tried: powers of two and the numbers half-way between, up to all threads.

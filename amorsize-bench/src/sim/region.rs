@@ -29,12 +29,13 @@ pub struct Seen {
     pub arrival_ns: Option<f64>,
 }
 
-/// A thread's next look at the cursor; the earliest comes first.
+/// A thread comes to the cursor; the earliest comes first.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Look {
     at_ns: f64,
     slot: usize,
-    item_ns: f64,
+    /// Which of the thread's expectations this is: when threads come and go, those of the others move.
+    version: u32,
 }
 
 impl Eq for Look {}
@@ -51,6 +52,31 @@ impl Ord for Look {
     }
 }
 
+/// What a thread is at.
+#[derive(Clone, Copy, Debug)]
+struct Chunk {
+    /// Cost of computing an item, ns, on a core of speed 1.
+    mean_ns: f64,
+    /// What an item takes where and beside whom it runs now, ns.
+    item_ns: f64,
+    len: usize,
+    began_ns: f64,
+    ends_ns: f64,
+    version: u32,
+}
+
+/// A region while it runs.
+struct Running<'r> {
+    machine: &'r Machine,
+    work: &'r Work,
+    looks: BinaryHeap<Reverse<Look>>,
+    /// By thread; `None` before it came and after it left.
+    chunks: Vec<Option<Chunk>>,
+    active: usize,
+    cursor: usize,
+    seen: Seen,
+}
+
 /// Runs `work` from item `from` on with the caller and `grain.workers - 1` helpers.
 ///
 /// Helper number h comes with the h-th doubling, 0.75 to 1.5 times as late as the machine says.
@@ -62,41 +88,103 @@ pub fn run(
     costs: &Costs,
     random: &mut Random,
 ) -> Seen {
-    let mut looks = BinaryHeap::new();
-    let caller = Look { at_ns: costs.invite_ns, slot: 0, item_ns: grain.item_ns };
-    looks.push(Reverse(caller));
+    let mut running = Running {
+        machine,
+        work,
+        looks: BinaryHeap::new(),
+        chunks: vec![None; grain.workers],
+        active: 0,
+        cursor: from,
+        seen: Seen::default(),
+    };
+    running.looks.push(Reverse(Look { at_ns: costs.invite_ns, slot: 0, version: 0 }));
     for slot in 1..grain.workers {
         let after = costs.arrive_ns + costs.step_ns * f64::from(slot.ilog2());
         let late = 0.75 + 0.75 * random.unit().powi(2);
-        looks.push(Reverse(Look { at_ns: costs.invite_ns + after * late, ..Look { slot, ..caller } }));
+        running.looks.push(Reverse(Look { at_ns: costs.invite_ns + after * late, slot, version: 0 }));
     }
-    let mut seen = Seen::default();
-    let mut worked = vec![false; grain.workers];
-    let mut cursor = from;
-    while let Some(Reverse(look)) = looks.pop() {
-        if cursor >= work.len {
+    while let Some(Reverse(look)) = running.looks.pop() {
+        let last = running.chunks[look.slot];
+        if last.map_or(0, |chunk| chunk.version) != look.version {
+            continue;
+        }
+        if let Some(last) = last {
+            running.done(&last);
+        }
+        if running.cursor < work.len {
+            running.claim(look, last, grain, costs);
+        } else if last.is_some() {
+            running.chunks[look.slot] = None;
+            running.active -= 1;
+            running.notice(look.slot, look.at_ns);
+        } else if running.active == 0 {
             break;
         }
-        if !worked[look.slot] {
-            worked[look.slot] = true;
-            seen.workers += 1;
-            if look.slot > 0 {
-                seen.arrival_ns.get_or_insert(look.at_ns - costs.invite_ns);
+    }
+    running.seen
+}
+
+impl Running<'_> {
+    fn done(&mut self, chunk: &Chunk) {
+        let took_ns = chunk.ends_ns - chunk.began_ns;
+        let seen = &mut self.seen;
+        seen.busy_ns += took_ns;
+        seen.wall_ns = seen.wall_ns.max(chunk.ends_ns);
+        seen.worst_item_ns = seen.worst_item_ns.max(took_ns / chunk.len as f64);
+        if seen.workers == 1 {
+            (seen.alone_items, seen.alone_ns) = (seen.alone_items + chunk.len, seen.alone_ns + took_ns);
+        }
+    }
+
+    fn claim(&mut self, look: Look, last: Option<Chunk>, grain: &Grain, costs: &Costs) {
+        let Look { at_ns, slot, version } = look;
+        let expected_ns = last.map_or(grain.item_ns, |last| (last.ends_ns - last.began_ns) / last.len as f64);
+        let left = self.work.len - self.cursor;
+        let len = grain.next(left, expected_ns).min(left);
+        let mean_ns = self.work.mean_ns(self.cursor..self.cursor + len);
+        self.cursor += len;
+        let version = version + 1;
+        if last.is_none() {
+            self.active += 1;
+            self.seen.workers += 1;
+            if slot > 0 {
+                self.seen.arrival_ns.get_or_insert(at_ns - costs.invite_ns);
             }
         }
-        let len = grain.next(work.len - cursor, look.item_ns).min(work.len - cursor);
-        let range = cursor..cursor + len;
-        cursor = range.end;
-        let item_ns = machine.item_ns(work.mean_ns(range), work.bytes, look.slot, seen.workers);
-        let took_ns = item_ns * len as f64 + costs.claim_ns;
-        seen.busy_ns += took_ns;
-        seen.worst_item_ns = seen.worst_item_ns.max(took_ns / len as f64);
-        if seen.workers == 1 {
-            (seen.alone_items, seen.alone_ns) = (seen.alone_items + len, seen.alone_ns + took_ns);
+        let item_ns = self.item_ns(slot, mean_ns);
+        let ends_ns = at_ns + item_ns * len as f64 + costs.claim_ns;
+        self.chunks[slot] = Some(Chunk { mean_ns, item_ns, len, began_ns: at_ns, ends_ns, version });
+        self.looks.push(Reverse(Look { at_ns: ends_ns, slot, version }));
+        if last.is_none() {
+            self.notice(slot, at_ns);
         }
-        let at_ns = look.at_ns + took_ns;
-        seen.wall_ns = seen.wall_ns.max(at_ns);
-        looks.push(Reverse(Look { at_ns, slot: look.slot, item_ns: took_ns / len as f64 }));
     }
-    seen
+
+    fn item_ns(&self, slot: usize, mean_ns: f64) -> f64 {
+        let works = |slot| self.chunks.get(slot).is_some_and(Option::is_some);
+        let shared = self.machine.sibling(slot).is_some_and(works);
+        self.machine.item_ns(mean_ns, self.work.bytes, slot, self.active, shared)
+    }
+
+    /// A thread came or left: those that still work have their cores and the memory less or more to themselves.
+    fn notice(&mut self, slot: usize, now_ns: f64) {
+        let threads = self.chunks.len();
+        let noticing = match self.machine.sibling(slot) {
+            _ if self.work.bytes > 0.0 => 0..threads,
+            Some(sibling) => sibling.min(threads)..(sibling + 1).min(threads),
+            // Without memory between them only the core's other thread notices.
+            None => 0..0,
+        };
+        for other in noticing {
+            let Some(chunk) = self.chunks[other] else { continue };
+            let item_ns = self.item_ns(other, chunk.mean_ns);
+            if (item_ns - chunk.item_ns).abs() <= 1e-9 * item_ns {
+                continue;
+            }
+            let ends_ns = now_ns + (chunk.ends_ns - now_ns) * item_ns / chunk.item_ns;
+            let version = chunk.version + 1;
+            self.chunks[other] = Some(Chunk { item_ns, ends_ns, version, ..chunk });
+            self.looks.push(Reverse(Look { at_ns: ends_ns, slot: other, version }));
+        }
+    }
 }

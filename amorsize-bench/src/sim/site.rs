@@ -151,7 +151,7 @@ impl<'m> Site<'m> {
 
     fn serial_part(&self, work: &Work, range: std::ops::Range<usize>) -> f64 {
         let items = range.len() as f64;
-        self.machine.item_ns(work.mean_ns(range), work.bytes, 0, 1) * items
+        self.machine.item_ns(work.mean_ns(range), work.bytes, 0, 1, false) * items
     }
 
     fn whole(&mut self, work: &Work) -> f64 {

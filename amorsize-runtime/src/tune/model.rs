@@ -14,6 +14,12 @@ const FAR: f64 = 1.5;
 /// So many samples in a row that are far too high are doubted.
 const DOUBTED: u32 = 2;
 
+/// Up to here, slowest chunk / mean chunk, items count as all alike, so that those at the beginning stand for the others.
+/// Costs that rise evenly with the index have 2; a beginning alone in front of many threads that disturb each other has at
+/// most 1.33 where it is a quarter of the call. (Without this rule simulated machines chose half the threads for rising
+/// costs: `docs/decisions/0016`.)
+const EVEN: f64 = 1.6;
+
 /// A region predicted to take less than this is short, ns: what helpers cost is a good part of it.
 const SHORT_NS: f64 = 200_000.0;
 
@@ -217,15 +223,16 @@ impl Model {
         }
     }
 
-    /// Takes what a region saw: busy time per item, and what the caller alone needed for an item if that was a good part
-    /// of the call. A short beginning says nothing: items differ, and the first ones find cold caches.
+    /// Takes what a region saw: busy time per item, what the caller alone needed for an item if that was a good part of the
+    /// call, and how much longer than on average an item of the slowest chunk took. A short beginning says nothing: items
+    /// differ, and the first ones find cold caches; nor does a longer one of items that are not all alike.
     pub fn learn_parallel(&mut self, workers: usize, busy_ns: f64, alone_ns: Option<f64>, skew: f64) {
         let known = self.efficiency_of(workers);
         self.workers = workers;
         if busy_ns <= 0.0 || !busy_ns.is_finite() {
             return;
         }
-        match alone_ns {
+        match alone_ns.filter(|_| skew < EVEN) {
             Some(alone) => {
                 self.learn_item(alone);
                 self.learn_efficiency(alone / busy_ns);
@@ -340,6 +347,21 @@ mod tests {
         }
         model.learn_item(120.0);
         assert!((model.item_ns - 105.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_cheap_beginning_does_not_stand_for_all_items() {
+        let learned = |skew| {
+            let mut model = Model { item_ns: 30.0, samples: 9, ..Model::default() };
+            (0..20).for_each(|_| model.learn_parallel(8, 30.0, Some(10.0), skew));
+            (model.item_ns, model.efficiency_of(8))
+        };
+        // Rising costs: the first third is cheap, and nobody disturbs anybody.
+        let (item_ns, efficiency) = learned(2.0);
+        assert!((item_ns - 30.0).abs() < 1.0 && efficiency > 0.9, "{item_ns} {efficiency}");
+        // Items that are alike: what was fast was being alone.
+        let (item_ns, efficiency) = learned(1.2);
+        assert!((item_ns - 10.0).abs() < 1.0 && efficiency < 0.4, "{item_ns} {efficiency}");
     }
 
     #[test]
