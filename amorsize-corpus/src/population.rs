@@ -11,14 +11,13 @@
 
 use std::collections::HashSet;
 
+use amorsize_syntax::is_slice;
 use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::{
     BinOp, Expr, ExprForLoop, ExprIndex, ExprMethodCall, FnArg, GenericParam, Ident, ItemFn, Pat, Receiver,
     ReceiverKind, Type, TypeParamBound, WherePredicate,
 };
-
-use crate::functions::is_slice;
 
 /// Where a function stands in the count, the narrowest that holds.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]

@@ -5,7 +5,7 @@ use std::panic;
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Item, ItemFn};
+use syn::{Item, ItemFn, Macro};
 
 use crate::population::is_iterator_method;
 
@@ -19,35 +19,36 @@ pub enum Verdict {
     Broken(String),
 }
 
-/// Annotates a function and reads what comes back.
+/// Annotates a function and reads what comes back, which is what the attribute says when it is asked.
 #[must_use]
 pub fn of(item: &ItemFn) -> Verdict {
     let tokens = item.to_token_stream();
     let given = tokens.to_string();
-    let Ok(output) = panic::catch_unwind(|| amorsize_syntax::parallelize(TokenStream::new(), tokens)) else {
+    let both = || {
+        (
+            amorsize_syntax::parallelize(TokenStream::new(), tokens),
+            amorsize_syntax::ask(TokenStream::new(), item),
+        )
+    };
+    let Ok((output, answer)) = panic::catch_unwind(panic::AssertUnwindSafe(both)) else {
         return Verdict::Broken("panicked".to_owned());
     };
     let file = match syn::parse2::<syn::File>(output.clone()) {
         Ok(file) => file,
         Err(error) => return Verdict::Broken(format!("its output does not parse: {error}")),
     };
-    let messages: Vec<String> = file.items.iter().filter_map(message).collect();
-    if messages.is_empty() {
-        return Verdict::Recognised(shapes(output));
+    let is_error = |call: &Macro| call.path.segments.last().is_some_and(|last| last.ident == "compile_error");
+    let errors = file.items.iter().filter(|item| matches!(item, Item::Macro(item) if is_error(&item.mac)));
+    match (errors.count(), answer.mistakes.len()) {
+        (0, 0) => Verdict::Recognised(shapes(output)),
+        (given, said) if given != said => {
+            Verdict::Broken(format!("gives {given} compile errors, and {said} where it is asked"))
+        }
+        _ if !output.to_string().starts_with(&given) => {
+            Verdict::Broken("a refused function came back changed".to_owned())
+        }
+        _ => Verdict::Refused(answer.mistakes.iter().map(|mistake| kind(&mistake.to_string())).collect()),
     }
-    if output.to_string().starts_with(&given) {
-        Verdict::Refused(messages.iter().map(|message| kind(message)).collect())
-    } else {
-        Verdict::Broken("a refused function came back changed".to_owned())
-    }
-}
-
-/// The text of a `compile_error!`.
-fn message(item: &Item) -> Option<String> {
-    let Item::Macro(call) = item else { return None };
-    let is_error = call.mac.path.segments.last().is_some_and(|last| last.ident == "compile_error");
-    let text = syn::parse2::<syn::LitStr>(call.mac.tokens.clone()).ok()?;
-    is_error.then(|| text.value())
 }
 
 /// A message without the names of the function's own: what stands in backticks, unless it is a word of the language or of

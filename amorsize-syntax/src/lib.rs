@@ -4,16 +4,19 @@
 //! and `shape` the body; `plan` decides what each site becomes and makes all cross checks; `expand` turns the plan into
 //! tokens and cannot fail. Where `slice_fn` is given, `element` first writes the function that goes through this pipe;
 //! where `assume_splittable` is given, the whole body is the site, and `shape` is passed by. Every message is in `diag`.
-//! `layout` shows an expansion to people; `descriptor` is what a site says of itself to the command line.
+//! `layout` shows an expansion to people; `descriptor` is what a site says of itself to the command line. `ask` tells tools
+//! what the attribute would say of a function, and `functions` finds those of a file.
 #![forbid(unsafe_code)]
 
 mod args;
+mod ask;
 mod depth;
 mod descriptor;
 mod diag;
 mod element;
 mod embed;
 mod expand;
+mod functions;
 mod groups;
 mod input;
 mod key;
@@ -28,13 +31,16 @@ use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ItemFn;
 
+pub use crate::ask::{Answer, Site, ask};
+pub use crate::descriptor::{Descriptor, named};
 pub use crate::embed::embedded;
+pub use crate::functions::{Function, functions, is_slice};
 
 use crate::args::Args;
 use crate::diag::Mistakes;
+use crate::input::Input;
 use crate::mark::Mark;
-
-pub use crate::descriptor::{Descriptor, named};
+use crate::shape::Found;
 
 /// Rewrites an annotated function into its auto-tuned variant.
 ///
@@ -189,10 +195,16 @@ fn split(
     body: String,
     mistakes: &mut Mistakes,
 ) -> Option<TokenStream> {
-    groups::resolve(&mut function.block);
-    raw::plain(&mut function);
-    let input = input::read(&function, mistakes);
-    let found = shape::find(&mut function.block, &input, args.is_reduced);
+    let (input, found) = read(&mut function, args.is_reduced, mistakes);
     let plan = plan::make(args, &input, found, signature, body, mistakes);
     mistakes.is_empty().then(|| expand::function(function, &plan))
+}
+
+/// The signature, and what the body has to be split; what can be is taken out of it.
+fn read(function: &mut ItemFn, is_reduced: bool, mistakes: &mut Mistakes) -> (Input, Found) {
+    groups::resolve(&mut function.block);
+    raw::plain(function);
+    let input = input::read(function, mistakes);
+    let found = shape::find(&mut function.block, &input, is_reduced);
+    (input, found)
 }

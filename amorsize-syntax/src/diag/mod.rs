@@ -59,6 +59,11 @@ impl Mistakes {
         self.0.iter().any(|error| error.to_string().starts_with(OWN_SLICE))
     }
 
+    /// The mistakes themselves.
+    pub(crate) fn into_errors(self) -> Vec<Error> {
+        self.0
+    }
+
     /// One `compile_error!` per mistake.
     pub(crate) fn into_compile_errors(self) -> TokenStream {
         self.0.iter().map(Error::to_compile_error).collect()
