@@ -31,6 +31,7 @@ mod message;
 mod named;
 mod recording;
 mod sites;
+mod suggest;
 mod tuned;
 mod units;
 mod verbs;

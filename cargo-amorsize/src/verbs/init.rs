@@ -62,7 +62,7 @@ impl Run for Init {
             let driver = DRIVER.map(|line| format!("  {line}\n")).concat();
             printer.out(&format!(
                 "Once in every clone:\n{driver}\nFor GitHub Actions, under `jobs:`; elsewhere its last command alone:\n\
-                 {CI}\nNext: cargo amorsize tune, then commit amorsize.toml\n"
+                 {CI}\nNext: cargo amorsize suggest for what to annotate, cargo amorsize tune, then commit amorsize.toml\n"
             ));
         }
         Ok(Outcome::InStep)

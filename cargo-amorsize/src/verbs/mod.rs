@@ -52,5 +52,6 @@ verbs! {
     #[command(hide = true)]
     merge_driver::MergeDriver,
     show::Show,
+    suggest::Suggest,
     tune::Tune,
 }
