@@ -3,8 +3,8 @@
 
 use std::process::Command;
 
-/// Set in the processes that count their threads.
-const ALONE: &str = "AMORSIZE_TEST_NO_POOL";
+/// Set in the processes that count their threads. (Not `AMORSIZE_…`: what is unknown there makes the program `frozen`.)
+const ALONE: &str = "NO_POOL_TEST_ALONE";
 /// A call that the machine holds up for milliseconds rightly gets help, so that one process with a pool proves nothing: on a machine under
 /// load one in a hundred has such a call. A runtime that starts a pool for serial calls does so every time.
 const TRIES: usize = 5;
