@@ -52,8 +52,8 @@
 /// | `serial` | never parallel |
 pub use amorsize_macros::parallelize;
 pub use amorsize_runtime::{
-    AlreadyStarted, Config, Decisions, Mode, NamedSite, Plan, SiteDecision, decisions, flush, for_each_mut,
-    map, plan, testing,
+    AlreadyStarted, Config, Decisions, Mode, NamedSite, Plan, SiteDecision, Spent, decisions, flush,
+    for_each_mut, map, plan, testing,
 };
 
 /// A place with a name, for [`map`] and [`for_each_mut`] by hand: what it measures has a line in the tuned file.

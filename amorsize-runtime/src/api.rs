@@ -21,7 +21,7 @@ use crate::sink::Out;
 use crate::site::{self, Site};
 use crate::source::{elements, elements_mut};
 use crate::spec::Spec;
-use crate::{memory, store};
+use crate::{memory, report, store};
 
 /// `xs.iter().map(f).collect()`, serial or parallel, whichever is faster here; the same answer either way.
 ///
@@ -319,8 +319,12 @@ pub fn embed(text: Option<&'static str>) {
 }
 
 /// Writes what was learned so far to where the mode has it written: `amorsize.toml` for `record`, the scratch folder
-/// for `auto`, nowhere for the others. Programs call it before they end, if they end soon.
+/// for `auto`, nowhere for the others; and what was decided to the folder of `AMORSIZE_REPORT`. Programs call it before they
+/// end, if they end soon.
 pub fn flush() {
+    if let Some(folder) = &config::settings().report {
+        report::leave_now(folder);
+    }
     if config::settings().mode.learns() && !forked::is_copy() {
         for memory in memory::all() {
             memory.write_now();

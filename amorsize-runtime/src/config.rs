@@ -144,6 +144,8 @@ pub struct Settings {
     pub scratch: Option<PathBuf>,
     /// `AMORSIZE_PLACEMENT`: whether helpers may be moved off the caller's CPU.
     pub placement: bool,
+    /// `AMORSIZE_REPORT`: the folder in which the process leaves what it decided.
+    pub report: Option<PathBuf>,
     /// `CARGO_MANIFEST_DIR`: the package whose binary cargo started.
     pub manifest_dir: Option<PathBuf>,
 }
@@ -162,6 +164,7 @@ impl Default for Settings {
             embedded: None,
             scratch: None,
             placement: true,
+            report: None,
             manifest_dir: None,
         }
     }
@@ -199,13 +202,14 @@ impl std::fmt::Display for AlreadyStarted {
 impl std::error::Error for AlreadyStarted {}
 
 /// The variables, each with what it takes.
-const VARIABLES: [(&str, &str); 8] = [
+const VARIABLES: [(&str, &str); 9] = [
     ("AMORSIZE", "off, auto, shuffle, record, frozen, strict"),
     ("AMORSIZE_EXPAND", "the name of a function"),
     ("AMORSIZE_FILE", "the path of a tuned file"),
     ("AMORSIZE_LOG", "off, warn, explain"),
     ("AMORSIZE_MAX_THREADS", "a number from 1 on"),
     ("AMORSIZE_PLACEMENT", "on, off"),
+    ("AMORSIZE_REPORT", "the path of a folder"),
     ("AMORSIZE_SCRATCH", "the path of a folder"),
     ("AMORSIZE_SEED", "a number, decimal or 0x…"),
 ];
@@ -230,6 +234,7 @@ struct Environment {
     file: Option<PathBuf>,
     scratch: Option<PathBuf>,
     placement: Option<bool>,
+    report: Option<PathBuf>,
     manifest_dir: Option<PathBuf>,
 }
 
@@ -264,6 +269,7 @@ impl Environment {
         match name {
             "CARGO_MANIFEST_DIR" => self.manifest_dir = Some(value.into()),
             "AMORSIZE_FILE" => self.file = Some(value.into()),
+            "AMORSIZE_REPORT" => self.report = Some(value.into()),
             "AMORSIZE_SCRATCH" => self.scratch = Some(value.into()),
             // The attribute's, when the program was compiled: `cargo run` hands it on.
             "AMORSIZE_EXPAND" => {}
@@ -328,6 +334,7 @@ impl Environment {
             embedded: program.embedded,
             scratch: self.scratch.or(program.scratch),
             placement: self.placement.or(program.placement).unwrap_or(true),
+            report: self.report,
             manifest_dir: self.manifest_dir,
         }
     }
@@ -404,7 +411,8 @@ pub fn settings() -> &'static Settings {
         let (environment, warnings) = Environment::read(vars.into_iter().flatten());
         let mut settings = environment.over(program);
         // A program may change its folder later; the names mean what they meant at its start.
-        for path in [&mut settings.file, &mut settings.scratch].into_iter().flatten() {
+        let paths = [&mut settings.file, &mut settings.scratch, &mut settings.report];
+        for path in paths.into_iter().flatten() {
             if let Ok(absolute) = std::path::absolute(&*path) {
                 *path = absolute;
             }

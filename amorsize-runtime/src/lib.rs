@@ -39,5 +39,6 @@ pub mod tune;
 
 pub use api::{Config, NamedSite, flush, for_each_mut, map};
 pub use config::{AlreadyStarted, Mode};
+pub use memory::Spent;
 pub use plan::{Plan, plan};
 pub use report::{Decisions, SiteDecision, decisions};

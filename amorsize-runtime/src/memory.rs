@@ -3,6 +3,7 @@
 //! Decides which wish wins (attribute > environment > `pin` > program > measurement) and when something was learned
 //! that is worth a line in a file. Holds its lock for a few loads and stores, never while user code runs.
 
+mod spent;
 mod state;
 
 use std::sync::atomic::AtomicUsize;
@@ -20,6 +21,7 @@ use crate::tune::costs::Regime;
 use crate::tune::decide;
 use crate::tune::model::Model;
 use crate::tune::record;
+pub use spent::Spent;
 pub(crate) use state::State;
 
 /// The wishes that bind a site, the strongest of each kind.
@@ -74,6 +76,8 @@ pub(crate) struct Region {
     pub(crate) predicted_ns: Option<f64>,
     /// Whether the call began serially.
     pub(crate) promoted: bool,
+    /// Threads that the decision wanted, the caller among them.
+    pub(crate) wanted: usize,
 }
 
 static ALL: Mutex<Vec<&'static Memory>> = Mutex::new(Vec::new());
@@ -218,12 +222,14 @@ impl Memory {
 
     /// Takes what a region over `items` saw, and the time of the join where it is over already.
     pub(crate) fn learn_region(&self, items: usize, region: &Region, tail_ns: Option<f64>) {
-        let &Region { ref seen, wall_ns, promoted, predicted_ns } = region;
+        let &Region { ref seen, wall_ns, promoted, predicted_ns, wanted } = region;
         let mut state = self.state();
         if promoted {
             state.promoted_calls += 1;
         } else {
             state.parallel_calls += 1;
+            state.spent.add(items, seen, wanted, wall_ns);
+            state.spent.collection_ns += tail_ns.unwrap_or(0.0);
         }
         state.was_parallel = true;
         state.ended(false);
@@ -270,7 +276,11 @@ impl Memory {
 
     /// Takes the time of an ordered tail over `items`.
     pub(crate) fn learn_order(&self, items: usize, tail_ns: f64) {
-        self.state().model.learn_order(tail_ns / items.max(1) as f64);
+        let mut state = self.state();
+        state.model.learn_order(tail_ns / items.max(1) as f64);
+        if state.was_parallel {
+            state.spent.collection_ns += tail_ns;
+        }
     }
 
     /// Publishes what was learned, and hands it to the files at 1, 8, 64, … samples.

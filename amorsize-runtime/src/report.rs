@@ -1,24 +1,29 @@
 //! What was decided and why, as values with `Display` and serde.
 //!
-//! Decides nothing: the numbers are those that `tune` decides by, asked through the same functions.
+//! Decides nothing: the numbers are those that `tune` decides by, asked through the same functions. `folder` leaves them
+//! behind for `cargo amorsize report`.
+
+mod folder;
 
 use std::fmt;
 use std::sync::atomic::Ordering;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::config;
 use crate::exec::{invite, prices};
 use crate::forked;
 use crate::machine;
-use crate::memory::{self, Memory};
-use crate::store;
+use crate::memory::{self, Memory, Spent};
+use crate::store::{self, Profile};
 use crate::tune::costs::Regime;
 use crate::tune::decide::{self, Decision, Plan};
 use crate::tune::model::Source;
+pub(crate) use folder::{leave_now, leave_soon};
 
 /// Everything that this process has decided so far; see [`decisions`].
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Decisions {
     /// The mode of the process, as `AMORSIZE` names it.
     pub mode: String,
@@ -26,6 +31,8 @@ pub struct Decisions {
     pub machine: String,
     /// Threads that can work on one call.
     pub threads: usize,
+    /// Whether the program was compiled with optimisation: what one measures that was not says nothing of one that was.
+    pub optimised: bool,
     /// The tuned file: where it lies, or why there is none.
     pub file: String,
     /// One entry per site and instantiation, by key.
@@ -33,7 +40,8 @@ pub struct Decisions {
 }
 
 /// What was decided for one site.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct SiteDecision {
     /// The key, as in the tuned file.
     pub site: String,
@@ -59,10 +67,14 @@ pub struct SiteDecision {
     pub measured_speed_up: Option<f64>,
     /// Measured serial cost / parallel busy cost: below 1 threads slow each other down.
     pub efficiency: f64,
+    /// Slowest chunk / mean chunk.
+    pub skew: f64,
     /// Shortest and longest call seen.
     pub len: [u64; 2],
     /// Calls that were measured and stayed serial, were parallel at once, or were promoted half-way.
     pub calls: [u64; 3],
+    /// Where the time of the calls went that were parallel at once.
+    pub spent: Spent,
     /// Calls in `frozen` for which the file had no entry.
     pub unknown_calls: usize,
     /// Whether live samples contradict what the file said.
@@ -85,6 +97,7 @@ pub fn decisions() -> Decisions {
         mode: config::settings().mode.name().to_owned(),
         machine: machine::label().to_owned(),
         threads: if forked::is_copy() { 1 } else { invite::width(machine::available()) },
+        optimised: Profile::current() == Profile::Release,
         file: store::file_in_use().to_string(),
         sites,
     }
@@ -133,8 +146,10 @@ fn describe(memory: &'static Memory) -> SiteDecision {
         predicted_speed_up: if parallel { serial_ns / parallel_ns.max(1.0) } else { 1.0 },
         measured_speed_up: (runs >= 3 && model.wall_ns > 0.0).then(|| model.whole_ns() / model.wall_ns),
         efficiency: model.efficiency,
+        skew: model.skew,
         len: if model.len[1] == 0 { [0, 0] } else { model.len },
         calls: [state.serial_calls, state.parallel_calls, state.promoted_calls],
+        spent: state.spent,
         unknown_calls: memory.unknown_calls.load(Ordering::Relaxed),
         drifted: model.drifted(),
         limits: limits(memory),
@@ -173,7 +188,7 @@ fn limits(memory: &Memory) -> Vec<String> {
 
 impl fmt::Display for Decisions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { mode, machine, threads, file, sites } = self;
+        let Self { mode, machine, threads, file, sites, .. } = self;
         writeln!(f, "amorsize: mode {mode}, {machine}, {threads} threads, {file}")?;
         let head = [
             "site",

@@ -4,6 +4,7 @@
 mod bad_input;
 mod embedded;
 mod expand;
+mod left;
 mod modes;
 
 use std::path::{Path, PathBuf};

@@ -14,6 +14,7 @@ fn every_variable_is_understood() {
         ("AMORSIZE_LOG", "explain"),
         ("AMORSIZE_MAX_THREADS", "3"),
         ("AMORSIZE_PLACEMENT", "off"),
+        ("AMORSIZE_REPORT", "/tmp/r"),
         ("AMORSIZE_SCRATCH", "/tmp/x"),
         ("AMORSIZE_SEED", "0xff"),
         ("CARGO_MANIFEST_DIR", "/a"),
@@ -32,6 +33,7 @@ fn every_variable_is_understood() {
         embedded: None,
         scratch: Some("/tmp/x".into()),
         placement: false,
+        report: Some("/tmp/r".into()),
         manifest_dir: Some("/a".into()),
     };
     assert_eq!(settings, expected);
@@ -67,7 +69,7 @@ fn a_mistake_is_one_line_and_stops_learning_and_writing() {
             Mode::Frozen,
             "there is no variable AMORSIZE_THREADS, did you mean `AMORSIZE_MAX_THREADS`? (valid: AMORSIZE, \
              AMORSIZE_EXPAND, AMORSIZE_FILE, AMORSIZE_LOG, AMORSIZE_MAX_THREADS, AMORSIZE_PLACEMENT, \
-             AMORSIZE_SCRATCH, AMORSIZE_SEED); nothing is learnt or written",
+             AMORSIZE_REPORT, AMORSIZE_SCRATCH, AMORSIZE_SEED); nothing is learnt or written",
         ),
         (
             &[("AMORSIZE_MAX_THREADS", "0")],

@@ -41,6 +41,7 @@ use crate::config::{self, Mode};
 use crate::forked;
 use crate::memory::{self, Memory, Run};
 use crate::observe;
+use crate::report;
 use crate::site::Site;
 use crate::slot::{renew_ticks, set_ticks};
 use crate::tune::costs::Regime;
@@ -132,6 +133,9 @@ fn enter_memory(memory: &'static Memory, len: usize, output: Output, script: Opt
         return split_unless_empty(memory, len, output, How::Script(script));
     }
     let settings = config::settings();
+    if let Some(folder) = &settings.report {
+        report::leave_soon(folder);
+    }
     set_ticks(next_ticks(settings.mode, memory));
     match settings.mode {
         Mode::Off => Way::Whole(Timing::NOTHING),
@@ -213,7 +217,7 @@ impl Split {
                 let (flow, seen, wall_ns) =
                     self.region(range, align, job, workers, item_ns, regime, began)?;
                 let predicted_ns = (predicted_ns > 0.0).then_some(predicted_ns);
-                let region = memory::Region { seen, wall_ns, predicted_ns, promoted: false };
+                let region = memory::Region { seen, wall_ns, predicted_ns, promoted: false, wanted: workers };
                 let lesson = if began.is_some() { Lesson::Region(region) } else { Lesson::Nothing };
                 Ok((flow, lesson))
             }
@@ -242,8 +246,9 @@ impl Split {
                 seen.items += from - range.start;
                 seen.busy_ns += spent;
                 let wall_ns = wall_ns + spent;
-                let lesson =
-                    Lesson::Region(memory::Region { seen, wall_ns, predicted_ns: None, promoted: true });
+                let wanted = watch.width;
+                let region = memory::Region { seen, wall_ns, predicted_ns: None, promoted: true, wanted };
+                let lesson = Lesson::Region(region);
                 Ok((flow, if remember { lesson } else { Lesson::Nothing }))
             }
         }

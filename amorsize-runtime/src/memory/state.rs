@@ -1,5 +1,6 @@
 //! What changes at a site from call to call.
 
+use super::spent::Spent;
 use crate::exec::clock::Tick;
 use crate::tune::decide::Decision;
 use crate::tune::model::Model;
@@ -14,6 +15,8 @@ pub(crate) struct State {
     pub(crate) serial_calls: u64,
     pub(crate) parallel_calls: u64,
     pub(crate) promoted_calls: u64,
+    /// Where the time of calls that were parallel at once went.
+    pub(crate) spent: Spent,
     /// What may be spent on trying the other side.
     pub(crate) trials: Trials,
     /// The last decision by measurement.
