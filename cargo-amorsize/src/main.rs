@@ -30,6 +30,7 @@ mod limit;
 mod message;
 mod named;
 mod recording;
+mod report;
 mod sites;
 mod suggest;
 mod tuned;

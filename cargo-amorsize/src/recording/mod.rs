@@ -10,8 +10,8 @@ mod program;
 mod run;
 mod transfer;
 
-pub(crate) use changes::{Change, changes};
+pub(crate) use changes::{Change, Decided, changes};
 pub(crate) use pace::{Pace, TOLERATED_DRIFT};
-pub(crate) use program::{Program, Wanted};
+pub(crate) use program::{Program, Target};
 pub(crate) use run::run;
 pub(crate) use transfer::{take_over, transfer};

@@ -5,18 +5,53 @@ use std::path::Path;
 use std::process::Command;
 
 use cargo_metadata::{MetadataCommand, TargetKind};
+use clap::Args;
 
 use crate::message::Message;
 
-/// What the user asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Wanted {
-    Bench(String),
-    Test(String),
-    Example(String),
-    Bin(String),
-    /// Nothing by name: the command behind `--`, or our choice.
-    Open,
+/// What the user asked for: a target by name, a command behind `--`, or neither.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
+pub(crate) struct Target {
+    /// Runs this bench
+    #[arg(long, value_name = "NAME", group = "target")]
+    bench: Option<String>,
+
+    /// Runs this test, in release
+    #[arg(long, value_name = "NAME", group = "target")]
+    test: Option<String>,
+
+    /// Runs this example, in release
+    #[arg(long, value_name = "NAME", group = "target")]
+    example: Option<String>,
+
+    /// Runs this program of the workspace, in release
+    #[arg(long, value_name = "NAME", group = "target")]
+    bin: Option<String>,
+
+    /// The program's own arguments, or a whole command
+    #[arg(last = true, value_name = "COMMAND")]
+    rest: Vec<OsString>,
+}
+
+impl Target {
+    /// Whether nothing at all was named.
+    pub(crate) fn is_open(&self) -> bool {
+        self.named().is_none() && self.rest.is_empty()
+    }
+
+    /// Cargo's words for the target that was named. In release: nothing else is recorded.
+    fn named(&self) -> Option<Vec<OsString>> {
+        let targets = [
+            (&self.bench, &["bench", "--bench"][..]),
+            (&self.test, &["test", "--release", "--test"]),
+            (&self.example, &["run", "--release", "--example"]),
+            (&self.bin, &["run", "--release", "--bin"]),
+        ];
+        targets.into_iter().find_map(|(name, words)| {
+            let name = name.as_ref()?;
+            Some(words.iter().copied().chain([name.as_str()]).map(Into::into).collect())
+        })
+    }
 }
 
 /// A command line.
@@ -26,26 +61,17 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// The command for what is wanted. Words behind `--` are the program's own, or the whole command where no target is
-    /// named.
+    /// The command for what is wanted; our choice where nothing is. Words behind `--` are the program's own, or the whole
+    /// command where no target is named.
     ///
     /// # Errors
     /// If nothing is named and cargo does not understand the workspace.
-    pub(crate) fn new(
-        wanted: &Wanted,
-        rest: &[OsString],
-        manifest: Option<&Path>,
-    ) -> Result<Self, Box<Message>> {
-        if *wanted == Wanted::Open && !rest.is_empty() {
-            return Ok(Self { words: rest.to_vec() });
-        }
-        let mut words: Vec<OsString> = match wanted {
-            Wanted::Bench(name) => vec!["bench".into(), "--bench".into(), name.into()],
-            // Release: nothing else is recorded.
-            Wanted::Test(name) => vec!["test".into(), "--release".into(), "--test".into(), name.into()],
-            Wanted::Example(name) => vec!["run".into(), "--release".into(), "--example".into(), name.into()],
-            Wanted::Bin(name) => vec!["run".into(), "--release".into(), "--bin".into(), name.into()],
-            Wanted::Open => chosen(&targets(manifest)?),
+    pub(crate) fn new(target: &Target, manifest: Option<&Path>) -> Result<Self, Box<Message>> {
+        let rest = &target.rest;
+        let mut words = match target.named() {
+            Some(words) => words,
+            None if !rest.is_empty() => return Ok(Self { words: rest.clone() }),
+            None => chosen(&targets(manifest)?),
         };
         words.insert(0, std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         if let Some(manifest) = manifest {
@@ -130,15 +156,21 @@ mod tests {
 
     #[test]
     fn a_target_is_released_and_keeps_its_own_arguments() {
-        let rest = ["--quick".into(), "x".into()];
-        for (wanted, expected) in [
-            (Wanted::Bench("b".into()), "cargo bench --bench b -- --quick x"),
-            (Wanted::Test("t".into()), "cargo test --release --test t -- --quick x"),
-            (Wanted::Example("e".into()), "cargo run --release --example e -- --quick x"),
-            (Wanted::Bin("p".into()), "cargo run --release --bin p -- --quick x"),
-            (Wanted::Open, "--quick x"),
+        let name = |name: &str| Some(name.to_owned());
+        for (target, expected) in [
+            (Target { bench: name("b"), ..Target::default() }, "cargo bench --bench b -- --quick x"),
+            (Target { test: name("t"), ..Target::default() }, "cargo test --release --test t -- --quick x"),
+            (
+                Target { example: name("e"), ..Target::default() },
+                "cargo run --release --example e -- --quick x",
+            ),
+            (Target { bin: name("p"), ..Target::default() }, "cargo run --release --bin p -- --quick x"),
+            (Target::default(), "--quick x"),
         ] {
-            assert_eq!(Program::new(&wanted, &rest, None).unwrap().shown(), expected);
+            let target = Target { rest: vec!["--quick".into(), "x".into()], ..target };
+            assert!(!target.is_open());
+            assert_eq!(Program::new(&target, None).unwrap().shown(), expected);
         }
+        assert!(Target::default().is_open());
     }
 }

@@ -1,36 +1,35 @@
-//! Running the command, with a line on stderr that says what was recorded so far.
+//! Running the command, with a line on stderr that says how far it is.
 
+use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, IsTerminal as _, Read};
-use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use amorsize_runtime::store;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Program, changes};
+use super::Program;
 use crate::message::Message;
 
-/// How often the copy is looked at: people see that something happens, and reading a file of 1 000 sites takes 2 ms.
+/// How often the progress is asked for: people see that something happens, and reading a file of 1 000 sites takes 2 ms.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// Runs the command in record mode with `copy` as its tuned file. What it prints goes to stderr, line by line above the
-/// progress where there is a terminal.
+/// Runs the command with these variables of the environment, and shows what `progress` says. What the command prints goes to
+/// stderr, line by line above the progress where there is a terminal.
 ///
 /// # Errors
 /// If the command cannot be started.
 pub(crate) fn run(
     program: &Program,
-    copy: &Path,
-    before: &store::Contents,
+    variables: &[(&str, &OsStr)],
+    progress: &dyn Fn() -> String,
 ) -> Result<ExitStatus, Box<Message>> {
     let failed = |error: &std::io::Error| {
         let text = format!("the command cannot be started: {error}");
         Box::new(Message::error("not-started", text).detail("command", program.shown()))
     };
     let mut command = program.command();
-    command.env("AMORSIZE", "record").env("AMORSIZE_FILE", copy);
+    command.envs(variables.iter().copied());
     let shows = std::io::stderr().is_terminal();
     if shows {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -52,7 +51,7 @@ pub(crate) fn run(
             Ok(None) => {}
             Err(error) => break Err(failed(&error)),
         }
-        bar.set_message(progress(copy, before));
+        bar.set_message(progress());
         thread::sleep(LOOK);
     };
     for pipe in pipes.into_iter().flatten() {
@@ -80,14 +79,4 @@ fn pass_on(pipe: impl Read + Send + 'static, bar: ProgressBar) -> thread::JoinHa
             bar.println(String::from_utf8_lossy(&line));
         }
     })
-}
-
-fn progress(copy: &Path, before: &store::Contents) -> String {
-    let bytes = std::fs::read(copy).unwrap_or_default();
-    let Ok((now, _)) = store::parse_bytes(&bytes) else { return String::new() };
-    let changed = changes(before, &now);
-    match changed.last() {
-        Some(last) => format!("{} sites recorded, {}", changed.len(), crate::sites::function(&last.key)),
-        None => "nothing recorded yet".to_owned(),
-    }
 }

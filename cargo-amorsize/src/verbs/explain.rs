@@ -54,7 +54,7 @@ impl Run for Explain {
     fn run(self, printer: &Printer) -> Answer {
         let file = self.tuned.read(printer)?;
         let key = named::site(&self.site, &file)?;
-        let machine = machine(self.machine.as_deref(), &file)?;
+        let machine = machine(self.machine.as_deref(), &file.contents, &file.described())?;
         let forecast = Forecast::of(key, &file.contents.sites[key], &machine)
             .ok_or_else(|| Box::new(unmeasured(key, &file)))?;
         match printer.format() {
@@ -78,15 +78,18 @@ fn length(text: &str) -> Result<usize, String> {
 }
 
 /// The machine that was asked for, or this one.
-pub(crate) fn machine(label: Option<&str>, file: &TunedFile) -> Result<Machine, Box<Message>> {
-    let contents: &Contents = &file.contents;
+pub(crate) fn machine(
+    label: Option<&str>,
+    contents: &Contents,
+    looked_in: &str,
+) -> Result<Machine, Box<Message>> {
     let Some(label) = label else { return Ok(Machine::here(contents)) };
     Machine::labelled(label, contents).ok_or_else(|| {
         let labels = Machine::labels(contents).join(", ");
         let text = format!("{label} is no machine's label: it does not end in a number of threads");
         Box::new(
             Message::error("unknown-machine", text)
-                .detail("looked in", file.described())
+                .detail("looked in", looked_in)
                 .detail("machines", labels)
                 .advice("use one of these, or any ARCHITECTURE-BRAND-THREADS"),
         )

@@ -51,6 +51,7 @@ verbs! {
     init::Init,
     #[command(hide = true)]
     merge_driver::MergeDriver,
+    report::Report,
     show::Show,
     suggest::Suggest,
     tune::Tune,

@@ -1,6 +1,6 @@
 //! The verb `tune`: runs a command of the user's in record mode, and takes what it recorded into the tuned file.
 
-use std::ffi::OsString;
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::ExitStatus;
 
@@ -10,7 +10,8 @@ use serde_json::json;
 
 use super::{Answer, Outcome, Run};
 use crate::message::{Format, Message, Printer};
-use crate::recording::{Change, Pace, Program, TOLERATED_DRIFT, Wanted, changes, run, take_over, transfer};
+use crate::recording::{Change, Pace, Program, TOLERATED_DRIFT, Target, changes, run, take_over, transfer};
+use crate::sites;
 use crate::tuned::{Tuned, shown};
 
 const EXAMPLES: &str = "\
@@ -31,22 +32,6 @@ Exit codes: 0, or 2 where the command failed, nothing was recorded, or nothing c
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Tune {
-    /// Runs this bench
-    #[arg(long, value_name = "NAME", group = "target")]
-    bench: Option<String>,
-
-    /// Runs this test, in release
-    #[arg(long, value_name = "NAME", group = "target")]
-    test: Option<String>,
-
-    /// Runs this example, in release
-    #[arg(long, value_name = "NAME", group = "target")]
-    example: Option<String>,
-
-    /// Runs this program of the workspace, in release
-    #[arg(long, value_name = "NAME", group = "target")]
-    bin: Option<String>,
-
     /// Takes only the sites whose key contains this
     #[arg(long, value_name = "TEXT")]
     only: Option<String>,
@@ -62,16 +47,15 @@ pub(crate) struct Tune {
     #[command(flatten)]
     tuned: Tuned,
 
-    /// The program's own arguments, or a whole command
-    #[arg(last = true, value_name = "COMMAND")]
-    rest: Vec<OsString>,
+    #[command(flatten)]
+    target: Target,
 }
 
 impl Run for Tune {
     fn run(self, printer: &Printer) -> Answer {
         let path = self.tuned.path()?;
         let before = if path.exists() { self.tuned.read(printer)?.text } else { String::new() };
-        let program = Program::new(&self.wanted(), &self.rest, self.tuned.manifest.manifest_path.as_deref())?;
+        let program = Program::new(&self.target, self.tuned.manifest.manifest_path.as_deref())?;
         let folder = tempfile::Builder::new().prefix("amorsize-tune-").tempdir();
         let folder = folder.map_err(|error| unwritten(&path, &error.to_string()))?;
         let copy = folder.path().join(store::FILE_NAME);
@@ -85,7 +69,8 @@ impl Run for Tune {
         }
         let start = contents(&start);
         let pace = Pace::now();
-        let status = run(&program, &copy, &start)?;
+        let variables = [("AMORSIZE", OsStr::new("record")), ("AMORSIZE_FILE", copy.as_os_str())];
+        let status = run(&program, &variables, &|| progress(&copy, &start))?;
         self.usable(status, pace.drift(Pace::now()), &program, &path)?;
         let recorded = std::fs::read_to_string(&copy).unwrap_or_default();
         let recorded_keys: Vec<String> = changes(&start, &contents(&recorded))
@@ -105,15 +90,6 @@ impl Run for Tune {
 }
 
 impl Tune {
-    fn wanted(&self) -> Wanted {
-        let of = |name: &Option<String>, kind: fn(String) -> Wanted| name.clone().map(kind);
-        of(&self.bench, Wanted::Bench)
-            .or_else(|| of(&self.test, Wanted::Test))
-            .or_else(|| of(&self.example, Wanted::Example))
-            .or_else(|| of(&self.bin, Wanted::Bin))
-            .unwrap_or(Wanted::Open)
-    }
-
     fn is_wanted(&self, key: &str) -> bool {
         self.only.as_deref().is_none_or(|only| key.contains(only))
     }
@@ -147,6 +123,17 @@ impl Tune {
                 .advice("name a command that calls annotated functions in a release build: --bench, --example or -- COMMAND")
                 .fix("cargo amorsize check", "lists the annotated functions without an entry"),
         )
+    }
+}
+
+/// What was recorded so far.
+fn progress(copy: &Path, before: &Contents) -> String {
+    let bytes = std::fs::read(copy).unwrap_or_default();
+    let Ok((now, _)) = store::parse_bytes(&bytes) else { return String::new() };
+    let changed = changes(before, &now);
+    match changed.last() {
+        Some(last) => format!("{} sites recorded, {}", changed.len(), sites::function(&last.key)),
+        None => "nothing recorded yet".to_owned(),
     }
 }
 
