@@ -1,0 +1,1 @@
+//! Thumbnails and filters of images, served by actix-web.

@@ -1,0 +1,1 @@
+//! Batch pricing and fraud scoring of orders, served by axum.

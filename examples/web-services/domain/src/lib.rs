@@ -1,0 +1,17 @@
+//! What the three services share and no web framework needs to know about.
+//!
+//! Bodies of the probes are made here as [`Reply`] values; each service turns them into answers of its framework.
+
+pub mod compute;
+pub mod fault;
+pub mod options;
+pub mod probes;
+pub mod ready;
+pub mod shutdown;
+pub mod telemetry;
+
+pub use fault::Fault;
+pub use options::Common;
+pub use probes::Reply;
+pub use ready::{Check, Demand, Readiness};
+pub use telemetry::Telemetry;

@@ -1,0 +1,1 @@
+//! Analysis of batches of links, served by rocket.
