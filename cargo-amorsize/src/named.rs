@@ -40,7 +40,7 @@ pub(crate) fn site<'f>(name: &str, file: &'f TunedFile) -> Result<&'f str, Box<M
     Err(Box::new(
         message
             .fix("cargo amorsize show", "lists the sites")
-            .fix("AMORSIZE=record cargo run --release", "records what your program runs"),
+            .fix("cargo amorsize tune", "records what your program runs"),
     ))
 }
 
@@ -114,8 +114,8 @@ pub(crate) mod tests {
             error: the file has no site named row_blurr
               looked in: amorsize.toml (9 entries, version 1)
               similar:   demo::row_blur(&[Rgb<u8>]) -> Vec<Rgb<u8>>
-              fix:       cargo amorsize show                 (lists the sites)
-                    or:  AMORSIZE=record cargo run --release (records what your program runs)
+              fix:       cargo amorsize show (lists the sites)
+                    or:  cargo amorsize tune (records what your program runs)
         "#]]
         .assert_eq(&site("row_blurr", &file).unwrap_err().plain());
         expect![[r#"

@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use amorsize_runtime::store::{self, Contents, FILE_NAME, Refused};
+use amorsize_runtime::store::{self, Contents, FILE_NAME, Pin, Refused};
 use clap::Args;
 
 use crate::message::{Message, Printer};
@@ -69,8 +69,18 @@ impl Tuned {
     pub(crate) fn read(&self, printer: &Printer) -> Result<TunedFile, Box<Message>> {
         let path = self.path()?;
         let bytes = std::fs::read(&path).map_err(|error| unreadable(&path, &error))?;
+        TunedFile::of(path, &bytes, printer)
+    }
+}
+
+impl TunedFile {
+    /// The same of bytes from elsewhere, under the name that people know them by.
+    ///
+    /// # Errors
+    /// If they are no tuned file that may be used.
+    pub(crate) fn of(path: PathBuf, bytes: &[u8], printer: &Printer) -> Result<Self, Box<Message>> {
         let (contents, warnings) =
-            store::parse_bytes(&bytes).map_err(|refused| unusable(&path, &refused, &bytes))?;
+            store::parse_bytes(bytes).map_err(|refused| unusable(&path, &refused, bytes))?;
         for warning in warnings {
             printer.message(
                 &Message::warning("entry-skipped", warning.text)
@@ -78,12 +88,10 @@ impl Tuned {
                     .file(&path, None),
             );
         }
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        Ok(TunedFile { path, text, contents })
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        Ok(Self { path, text, contents })
     }
-}
 
-impl TunedFile {
     /// Such as `amorsize.toml (31 entries, version 1)`.
     pub(crate) fn described(&self) -> String {
         let sites = self.contents.sites.len();
@@ -105,15 +113,26 @@ pub(crate) fn shown(path: &Path) -> String {
     near.unwrap_or(path).display().to_string()
 }
 
+/// What a person laid down, in one line: `max_threads = 4, shares the box`.
+pub(crate) fn pinned(pin: &Pin) -> String {
+    let numbers = [
+        ("max_threads", pin.max_threads),
+        ("parallel_from", pin.parallel_from),
+        ("chunk_size", pin.chunk_size),
+    ];
+    let numbers =
+        numbers.into_iter().filter_map(|(name, value)| value.map(|value| format!("{name} = {value}")));
+    let serial = pin.serial.then(|| "serial".to_owned());
+    let said: Vec<_> = serial.into_iter().chain(numbers).chain(pin.reason.clone()).collect();
+    said.join(", ")
+}
+
 /// There is no file, or the system would not give it.
 fn unreadable(path: &Path, error: &std::io::Error) -> Box<Message> {
     let message = if error.kind() == std::io::ErrorKind::NotFound {
         Message::error("no-file", "there is no tuned file")
             .detail("looked in", format!("{} (not there)", shown(path)))
-            .fix(
-                "AMORSIZE=record cargo run --release",
-                "records what your program runs, then commit the file",
-            )
+            .fix("cargo amorsize tune", "records what your program runs, then commit the file")
     } else {
         Message::error("unreadable", format!("the tuned file cannot be read: {error}"))
             .detail("looked in", shown(path))
@@ -178,7 +197,7 @@ mod tests {
             &expect![[r#"
             error: there is no tuned file
               looked in: …/amorsize.toml (not there)
-              fix:       AMORSIZE=record cargo run --release (records what your program runs, then commit the file)
+              fix:       cargo amorsize tune (records what your program runs, then commit the file)
         "#]],
         );
         refused(

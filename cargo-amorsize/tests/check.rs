@@ -168,8 +168,9 @@ fn a_workspace_is_compared_without_running_it() {
     expect![[r"
         error: there is no tuned file
           looked in: amorsize.toml (not there)
-          fix:       AMORSIZE=record cargo run --release (records what your program runs, then commit the file)
-    "]].assert_eq(&missing.err);
+          fix:       cargo amorsize tune (records what your program runs, then commit the file)
+    "]]
+    .assert_eq(&missing.err);
 
     // The truth is what the programs themselves say.
     workspace.write("amorsize.toml", "version = 1\n");

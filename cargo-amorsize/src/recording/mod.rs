@@ -10,7 +10,7 @@ mod program;
 mod run;
 mod transfer;
 
-pub(crate) use changes::{Change, Decided, changes};
+pub(crate) use changes::{Change, Decided, changes, differences};
 pub(crate) use pace::{Pace, TOLERATED_DRIFT};
 pub(crate) use program::{Program, Target};
 pub(crate) use run::run;

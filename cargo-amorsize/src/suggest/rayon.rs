@@ -221,6 +221,7 @@ impl Link {
                 return (Flow::Folded, true);
             }
             "reduce" if arguments == 2 => {
+                self.reduce = call.args.last().cloned();
                 start(call);
                 rename(call, "fold");
             }
@@ -381,7 +382,7 @@ mod tests {
             &expect![[r#"
                 par_iter: a.iter().zip(b.iter()).map(..).sum(); with_min_len
                 par_chunks_mut: self.rows.chunks_mut(w).enumerate().for_each(..)
-                into_par_iter: (0..n).map(f).fold(0, ..)
+                into_par_iter: (0..n).map(f).fold(0, ..); reduce = |a, b| a + b
                 into_par_iter: names().into_iter().flat_map(f).collect()?
                 par_bridge: xs.iter().find(..).is_some()
             "#]],

@@ -46,6 +46,7 @@ macro_rules! verbs {
 verbs! {
     check::Check,
     completions::Completions,
+    diff::Diff,
     doctor::Doctor,
     explain::Explain,
     init::Init,

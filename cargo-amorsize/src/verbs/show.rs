@@ -1,13 +1,13 @@
 //! The verb `show`: the tuned file as a table. Decides nothing; every number is the file's.
 
-use amorsize_runtime::store::{Listed, Pin};
+use amorsize_runtime::store::Listed;
 use clap::Args;
 use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 
 use super::{Answer, Outcome, Run};
 use crate::message::{Format, Printer};
-use crate::tuned::{Tuned, TunedFile};
+use crate::tuned::{Tuned, TunedFile, pinned};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -72,19 +72,6 @@ fn row(key: &str, listed: &Listed) -> [String; 7] {
         entry.machine.clone(),
         pin,
     ]
-}
-
-fn pinned(pin: &Pin) -> String {
-    let numbers = [
-        ("max_threads", pin.max_threads),
-        ("parallel_from", pin.parallel_from),
-        ("chunk_size", pin.chunk_size),
-    ];
-    let numbers =
-        numbers.into_iter().filter_map(|(name, value)| value.map(|value| format!("{name} = {value}")));
-    let serial = pin.serial.then(|| "serial".to_owned());
-    let said: Vec<_> = serial.into_iter().chain(numbers).chain(pin.reason.clone()).collect();
-    said.join(", ")
 }
 
 /// For programs: the names are those of the file, what it leaves out is there.

@@ -33,7 +33,7 @@ pub(super) fn of(found: &Found) -> String {
 /// The sites of the file, or what to do where there is none.
 fn sites(found: &Found) -> String {
     let Some(sites) = &found.sites else {
-        return "\nno tuned file: what a program would gain here is not known; AMORSIZE=record cargo run --release\n".to_owned();
+        return "\nno tuned file: what a program would gain here is not known; cargo amorsize tune records it\n".to_owned();
     };
     let mut table = Table::new();
     table.load_preset(presets::NOTHING);
