@@ -5,6 +5,7 @@
 pub mod compute;
 pub mod fault;
 pub mod options;
+pub mod places;
 pub mod probes;
 pub mod ready;
 pub mod shutdown;
@@ -12,6 +13,7 @@ pub mod telemetry;
 
 pub use fault::Fault;
 pub use options::Common;
+pub use places::{Place, Places};
 pub use probes::Reply;
 pub use ready::{Check, Demand, Readiness};
 pub use telemetry::Telemetry;

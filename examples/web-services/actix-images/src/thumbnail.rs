@@ -1,0 +1,211 @@
+//! What becomes of one uploaded file: checked, decoded, resized, filtered and encoded again. Nothing here waits.
+
+use std::io::Cursor;
+
+use actix_web::web::Bytes;
+use amorsize::parallelize;
+use fast_image_resize::{PixelType, Resizer, images::Image};
+use image::codecs::jpeg::JpegEncoder;
+use image::codecs::png::PngEncoder;
+use image::{
+    DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, ImageError, ImageFormat, ImageReader, Limits,
+};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use crate::filters::{Filter, Picture};
+
+/// One file of a request.
+#[derive(Debug)]
+pub struct Upload {
+    /// What the client calls it.
+    pub name: String,
+    /// What is in it.
+    pub bytes: Bytes,
+}
+
+/// What is done to every file of a request.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The longer edge of the result in pixels at most; smaller pictures are not enlarged. `None`: as large as they came.
+    pub edge: Option<u32>,
+    /// Applied in this order, after resizing.
+    pub filters: Vec<Filter>,
+    /// Files of more pixels are refused before they are decoded.
+    pub max_pixels: u64,
+}
+
+/// A finished file.
+#[derive(Debug, Serialize)]
+pub struct Thumbnail {
+    /// What the client called the file.
+    pub name: String,
+    /// SHA-256 of the result and its extension: the same picture is stored once.
+    pub id: String,
+    /// Pixels in a row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// The file, in the format it came in.
+    #[serde(skip)]
+    pub bytes: Vec<u8>,
+}
+
+/// Why a file is refused; the first one of a request is answered.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum BadImage {
+    /// There is nothing in it.
+    #[error("`{0}` is empty: send the file's bytes")]
+    Empty(String),
+    /// It starts like no file that is taken.
+    #[error("`{0}` is neither PNG nor JPEG: convert it")]
+    Type(String),
+    /// It starts well and does not go on so.
+    #[error("`{name}` cannot be decoded: {why}")]
+    Malformed {
+        /// What the client calls it.
+        name: String,
+        /// What the decoder says.
+        why: String,
+    },
+    /// It claims more pixels than are decoded.
+    #[error("`{name}` has {pixels} pixels, at most {most} are taken: shrink it")]
+    Pixels {
+        /// What the client calls it.
+        name: String,
+        /// What it claims.
+        pixels: u64,
+        /// What is allowed.
+        most: u64,
+    },
+}
+
+/// The finished files in their order. Milliseconds each.
+///
+/// # Errors
+///
+/// The first [`BadImage`].
+#[parallelize]
+pub fn thumbnails(uploads: &[Upload], job: &Job) -> Result<Vec<Thumbnail>, BadImage> {
+    uploads.iter().map(|upload| job.run(upload)).collect()
+}
+
+impl BadImage {
+    /// How a program tells them apart, and the HTTP status.
+    #[must_use]
+    pub fn code(&self) -> (u16, &'static str) {
+        match self {
+            Self::Empty(_) => (400, "empty"),
+            Self::Type(_) => (415, "wrong_type"),
+            Self::Malformed { .. } => (422, "malformed"),
+            Self::Pixels { .. } => (413, "too_many_pixels"),
+        }
+    }
+}
+
+impl Job {
+    /// Does all of it to one file.
+    ///
+    /// # Errors
+    ///
+    /// [`BadImage`] names the file and what is wrong with it.
+    pub fn run(&self, upload: &Upload) -> Result<Thumbnail, BadImage> {
+        let (format, picture) = self.decode(upload)?;
+        let mut picture = self.resized(picture);
+        for filter in &self.filters {
+            picture.apply(*filter);
+        }
+        let (bytes, extension) = encode(&picture, format).map_err(|error| malformed(upload, &error))?;
+        metrics::counter!("images_finished_total").increment(1);
+        let id = format!("{}.{extension}", hex(&Sha256::digest(&bytes)));
+        Ok(Thumbnail { name: upload.name.clone(), id, width: picture.width, height: picture.height, bytes })
+    }
+
+    /// The header is read first: a few bytes may claim any number of pixels. Whatever else a file unpacks to is limited by
+    /// the decoder to eight bytes per pixel that is allowed, and a mebibyte for its own tables.
+    fn decode(&self, upload: &Upload) -> Result<(ImageFormat, DynamicImage), BadImage> {
+        if upload.bytes.is_empty() {
+            return Err(BadImage::Empty(upload.name.clone()));
+        }
+        let Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg)) = image::guess_format(&upload.bytes) else {
+            return Err(BadImage::Type(upload.name.clone()));
+        };
+        let mut reader = ImageReader::with_format(Cursor::new(&upload.bytes[..]), format);
+        let mut limits = Limits::default();
+        limits.max_alloc = Some(self.max_pixels * 8 + (1 << 20));
+        reader.limits(limits);
+        let mut decoder = reader.into_decoder().map_err(|error| malformed(upload, &error))?;
+        let (width, height) = decoder.dimensions();
+        let pixels = u64::from(width) * u64::from(height);
+        if pixels == 0 {
+            return Err(BadImage::Malformed {
+                name: upload.name.clone(),
+                why: "it has no pixels".to_owned(),
+            });
+        }
+        if pixels > self.max_pixels {
+            return Err(BadImage::Pixels { name: upload.name.clone(), pixels, most: self.max_pixels });
+        }
+        let orientation = decoder.orientation();
+        let mut picture = DynamicImage::from_decoder(decoder).map_err(|error| malformed(upload, &error))?;
+        if let Ok(orientation) = orientation {
+            picture.apply_orientation(orientation);
+        }
+        Ok((format, picture))
+    }
+
+    fn resized(&self, decoded: DynamicImage) -> Picture {
+        let (width, height) = (decoded.width(), decoded.height());
+        let rgba = decoded.into_rgba8().into_raw();
+        let Some(edge) = self.edge.filter(|edge| *edge < width.max(height)) else {
+            return Picture { width, height, rgba };
+        };
+        let scaled =
+            |side: u32| (u64::from(side) * u64::from(edge)).div_ceil(u64::from(width.max(height))) as u32;
+        let before = Image::from_vec_u8(width, height, rgba, PixelType::U8x4).expect("four bytes per pixel");
+        let mut after = Image::new(scaled(width), scaled(height), PixelType::U8x4);
+        Resizer::new()
+            .resize(&before, &mut after, None)
+            .expect("both have one type of pixel, and neither is empty");
+        Picture { width: after.width(), height: after.height(), rgba: after.into_vec() }
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let digit = |value: u8| char::from_digit(value.into(), 16).expect("below 16");
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+fn malformed(upload: &Upload, error: &ImageError) -> BadImage {
+    BadImage::Malformed { name: upload.name.clone(), why: error.to_string() }
+}
+
+/// In the format it came in; JPEG knows no opacity.
+fn encode(picture: &Picture, format: ImageFormat) -> Result<(Vec<u8>, &'static str), ImageError> {
+    let Picture { width, height, rgba } = picture;
+    let mut bytes = Vec::new();
+    if format == ImageFormat::Png {
+        PngEncoder::new(&mut bytes).write_image(rgba, *width, *height, ExtendedColorType::Rgba8)?;
+        return Ok((bytes, "png"));
+    }
+    let rgb: Vec<u8> = rgba.chunks_exact(4).flat_map(|pixel| &pixel[..3]).copied().collect();
+    JpegEncoder::new_with_quality(&mut bytes, 85).write_image(
+        &rgb,
+        *width,
+        *height,
+        ExtendedColorType::Rgb8,
+    )?;
+    Ok((bytes, "jpg"))
+}
+
+/// A picture in which every pixel differs from its neighbours, as a PNG file.
+///
+/// # Panics
+/// If a side is 0.
+#[must_use]
+pub fn sample_png(width: u32, height: u32) -> Vec<u8> {
+    let pixel = |at: u32| [at.wrapping_mul(37) as u8, at.wrapping_mul(101) as u8, (at / width) as u8, 255];
+    let picture = Picture { width, height, rgba: (0..width * height).flat_map(pixel).collect() };
+    encode(&picture, ImageFormat::Png).expect("a picture with pixels can be written").0
+}
