@@ -29,6 +29,7 @@ chapters! {
     explain: "explain.md",
     benchmarks: "benchmarks.md",
     library_etiquette: "library-etiquette.md",
+    troubleshooting: "troubleshooting.md",
     coming_from_rayon: "coming-from-rayon.md",
 }
 
@@ -36,6 +37,8 @@ chapters! {
 mod rayon_page;
 #[cfg(test)]
 mod refusals_page;
+#[cfg(test)]
+mod troubleshooting_page;
 
 #[cfg(test)]
 mod tests {
