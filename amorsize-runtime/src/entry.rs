@@ -14,7 +14,7 @@ use crate::outlet::Pour;
 use crate::reduce::{give_up, parts};
 use crate::sink::{Out, Sink};
 use crate::site::Site;
-use crate::source::{Parts, Source, per_line};
+use crate::source::{Parts, Source, item_bytes, per_line};
 
 /// A kernel as the engine calls it: through a table, so that the user's function keeps a frame of its own in
 /// backtraces and profiles, and the engine is compiled once per type instead of once per site.
@@ -47,7 +47,12 @@ where
     U: ParallelOutput,
     K: Fn(S::Part, Out<'_, U>) + Sync,
 {
-    map_way(site, exec::enter::<K>(site, source.units(), Output::InPlace), source, &kernel)
+    map_way(
+        site,
+        exec::enter::<K>(site, source.units(), Output::InPlace, item_bytes::<U>(&source)),
+        source,
+        &kernel,
+    )
 }
 
 fn map_way<U, S>(
@@ -125,7 +130,11 @@ where
     C: Collect<U>,
     K: Fn(S::Part, Pour<'_, C, U, C::Part>) + Sync,
 {
-    collect_way(exec::enter::<K>(site, source.units(), Output::Copied), source, &kernel)
+    collect_way(
+        exec::enter::<K>(site, source.units(), Output::Copied, item_bytes::<U>(&source)),
+        source,
+        &kernel,
+    )
 }
 
 /// A kernel that pours into its outlet, as the engine calls it.
@@ -190,7 +199,7 @@ where
     P: Send,
     K: Fn(S::Part) -> P + Sync,
 {
-    match exec::enter::<K>(site, source.units(), output) {
+    match exec::enter::<K>(site, source.units(), output, source.unit_bytes()) {
         Way::Whole(timing) => {
             let result = kernel(source.whole());
             if ends(&result) {
@@ -398,7 +407,7 @@ where
     K: Fn(S::Part) -> D + Sync,
 {
     let kernel: &(dyn Fn(S::Part) -> D + Sync) = &kernel;
-    match exec::enter::<K>(site, source.units(), Output::InPlace) {
+    match exec::enter::<K>(site, source.units(), Output::InPlace, source.unit_bytes()) {
         Way::Whole(timing) => {
             let _: D = kernel(source.whole());
             timing.end();

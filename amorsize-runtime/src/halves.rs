@@ -8,7 +8,7 @@ use crate::collect::Hinted;
 use crate::exec::{self, Output, Tail, Way};
 use crate::reduce::parts;
 use crate::site::Site;
-use crate::source::{Parts, Source};
+use crate::source::{Parts, Source, item_bytes};
 
 /// The outlet of `partition`.
 #[derive(Debug)]
@@ -84,7 +84,8 @@ where
     U: ParallelOutput,
     K: Fn(S::Part, Partition<'_, C, U>) + Sync,
 {
-    halves::<K, _, _, _, _, _, _>(site, source, move |part, to| kernel(part, Partition(to)))
+    let bytes = item_bytes::<U>(&source);
+    halves::<K, _, _, _, _, _, _>(site, source, bytes, move |part, to| kernel(part, Partition(to)))
 }
 
 /// `… .unzip()`.
@@ -99,7 +100,8 @@ where
     V: ParallelOutput,
     K: Fn(S::Part, Unzip<'_, C, D, U, V>) + Sync,
 {
-    halves::<K, _, _, _, _, _, _>(site, source, move |part, to| kernel(part, Unzip(to)))
+    let bytes = item_bytes::<(U, V)>(&source);
+    halves::<K, _, _, _, _, _, _>(site, source, bytes, move |part, to| kernel(part, Unzip(to)))
 }
 
 /// A kernel that ends in its outlet, as the engine calls it.
@@ -107,7 +109,7 @@ type Halving<'k, X, C, D, U, V> = dyn Fn(X, To<'_, C, D, U, V>) + Sync + 'k;
 
 /// `I` is the user's kernel, which `K` wraps: its type, and not one of ours, is what the site is known by.
 #[inline(always)]
-fn halves<I, C, D, U, V, S, K>(site: &'static Site, source: S, kernel: K) -> (C, D)
+fn halves<I, C, D, U, V, S, K>(site: &'static Site, source: S, bytes: usize, kernel: K) -> (C, D)
 where
     S: Source,
     U: ParallelOutput,
@@ -117,7 +119,7 @@ where
     if site.surely_serial::<I>(source.units()) {
         return whole(source, &kernel);
     }
-    halves_slowly::<I, _, _, _, _, _, _>(site, source, kernel)
+    halves_slowly::<I, _, _, _, _, _, _>(site, source, bytes, kernel)
 }
 
 #[inline(always)]
@@ -132,14 +134,14 @@ where
 }
 
 #[inline(never)]
-fn halves_slowly<I, C, D, U, V, S, K>(site: &'static Site, source: S, kernel: K) -> (C, D)
+fn halves_slowly<I, C, D, U, V, S, K>(site: &'static Site, source: S, bytes: usize, kernel: K) -> (C, D)
 where
     S: Source,
     U: ParallelOutput,
     V: ParallelOutput,
     K: Fn(S::Part, To<'_, C, D, U, V>) + Sync,
 {
-    let way = exec::enter::<I>(site, source.units(), Output::Copied);
+    let way = exec::enter::<I>(site, source.units(), Output::Copied, bytes);
     let kernel: &Halving<'_, S::Part, C, D, U, V> = &kernel;
     match way {
         Way::Whole(timing) => {

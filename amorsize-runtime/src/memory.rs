@@ -6,7 +6,7 @@
 mod spent;
 mod state;
 
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::config::{self, Mode};
@@ -54,6 +54,8 @@ pub(crate) struct Memory {
     pub(crate) unknown_calls: AtomicUsize,
     /// Frozen calls that were too short to wake a helper for.
     pub(crate) short_calls: AtomicUsize,
+    /// Bytes that an item moves, element and result; the most that was seen.
+    item_bytes: AtomicUsize,
     state: Mutex<State>,
 }
 
@@ -119,6 +121,7 @@ impl Memory {
             slot,
             unknown_calls: AtomicUsize::new(0),
             short_calls: AtomicUsize::new(1),
+            item_bytes: AtomicUsize::new(0),
             state: Mutex::new(State::of(model)),
         };
         memory.publish(&memory.state());
@@ -132,6 +135,13 @@ impl Memory {
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes how many bytes an item moves, as far as its types say.
+    pub(crate) fn moves(&self, item_bytes: usize) {
+        if self.item_bytes.load(Ordering::Relaxed) < item_bytes {
+            self.item_bytes.fetch_max(item_bytes, Ordering::Relaxed);
+        }
     }
 
     /// Threads that may work on one call of this site.
@@ -327,6 +337,7 @@ impl Memory {
         Some(SiteEntry {
             body: self.spec.body.to_owned(),
             item_ns: lasting.item_ns,
+            item_bytes: self.item_bytes.load(Ordering::Relaxed) as f64,
             call_ns: model.call_ns.round(),
             // Coarse, so that a diff shows what changed and not what trembled.
             spread: (model.spread * 4.0).round() / 4.0,

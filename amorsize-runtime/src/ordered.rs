@@ -99,7 +99,7 @@ where
     K: Fn(S::Part, Total<'_, A, U>) + Sync,
 {
     let output = if join.is_some() { Output::InPlace } else { Output::Copied };
-    let way = exec::enter::<K>(site, source.units(), output);
+    let way = exec::enter::<K>(site, source.units(), output, source.unit_bytes());
     let kernel: &Totalling<'_, S::Part, A, U> = &kernel;
     match (way, join) {
         (Way::Whole(timing), _) => {
@@ -219,7 +219,7 @@ where
 
 #[inline(never)]
 fn ordered_slowly<S: Source, M>(site: &'static Site, source: S) -> Ordered<S::Part, S> {
-    match exec::enter::<M>(site, source.units(), Output::Copied) {
+    match exec::enter::<M>(site, source.units(), Output::Copied, source.unit_bytes()) {
         Way::Whole(timing) => Ordered::Plain(Plain(Some(timing)), source.whole()),
         Way::Split(split) => Ordered::Split(Split { split, source }),
     }

@@ -251,7 +251,7 @@ where
 {
     let units = source.units();
     let output = if units < LEAST { Output::Copied } else { Output::InPlace };
-    match exec::enter::<K>(site, units, output) {
+    match exec::enter::<K>(site, units, output, source.unit_bytes()) {
         Way::Whole(timing) => {
             let total = serially(source, &kernel);
             timing.end();

@@ -30,6 +30,15 @@ fn record_writes_a_file_to_commit_and_the_next_run_starts_from_it() {
         text.contains("version = 1\n") && text.contains("[site.\"probe::dear(&[u64]) -> Vec<u64>\"]\n"),
         "{text}"
     );
+    let bytes_of = |function: &str| {
+        let entry =
+            text.split(&format!("[site.\"probe::{function}(")).nth(1).unwrap_or_else(|| panic!("{text}"));
+        let entry = entry.split("[site.").next().unwrap_or_default();
+        entry.lines().find_map(|line| line.strip_prefix("item_bytes = ").map(str::to_owned))
+    };
+    for (function, bytes) in [("dear", "16"), ("in_place", "8"), ("float_sum", "8"), ("odd", "16")] {
+        assert_eq!(bytes_of(function).as_deref(), Some(bytes), "element and result of {function}: {text}");
+    }
     let folder = place.folder.path().display().to_string();
     assert!(!text.contains(&folder) && !text.contains("src/bin"), "no path belongs into the file: {text}");
 

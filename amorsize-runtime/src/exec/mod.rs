@@ -98,8 +98,8 @@ enum How {
     Region { workers: usize, item_ns: f64, regime: Regime, predicted_ns: f64, began: Option<Tick> },
 }
 
-/// Decides how this call of `site` runs; `K` is the kernel, whose type names the instantiation.
-pub(crate) fn enter<K>(site: &'static Site, len: usize, output: Output) -> Way {
+/// Decides how this call of `site` runs; `K` is the kernel, whose type names the instantiation. An item moves so many bytes.
+pub(crate) fn enter<K>(site: &'static Site, len: usize, output: Output, item_bytes: usize) -> Way {
     let script = scripted::current();
     if nested::inside() || (script.is_none() && !clock::EXISTS) {
         // It may have been this thread's turn: left at 0, the next one would be four thousand million calls away.
@@ -114,7 +114,9 @@ pub(crate) fn enter<K>(site: &'static Site, len: usize, output: Output) -> Way {
         renew_ticks(LONG_WAY_EVERY);
         return Way::Whole(Timing::NOTHING);
     }
-    enter_memory(site.memory::<K>(), len, output, script)
+    let memory = site.memory::<K>();
+    memory.moves(item_bytes);
+    enter_memory(memory, len, output, script)
 }
 
 /// Whether this process measures what its sites do.

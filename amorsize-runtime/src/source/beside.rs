@@ -31,6 +31,11 @@ impl<S: Source> Source for Placed<S> {
         self.0.units()
     }
 
+    #[inline]
+    fn unit_bytes(&self) -> usize {
+        self.0.unit_bytes()
+    }
+
     #[inline(always)]
     fn whole(self) -> (usize, S::Part) {
         (0, self.0.whole())
@@ -79,6 +84,9 @@ pub trait Lane: Sized {
 
     /// Units on one cache line, where they are changed.
     const PER_LINE: usize = 1;
+
+    /// Bytes of an item, as far as its type says; see [`Source::unit_bytes`].
+    const ITEM_BYTES: usize = 0;
 
     /// How many items stand beside the `units` of the head; `None` where they cannot be counted.
     fn items(&self, units: usize) -> Option<usize>;
@@ -130,6 +138,11 @@ impl<A: Source, B: Lane> Source for Zip<A, B> {
         self.1.items(units).map_or(0, |items| items.min(units))
     }
 
+    #[inline]
+    fn unit_bytes(&self) -> usize {
+        self.0.unit_bytes().saturating_add(B::ITEM_BYTES)
+    }
+
     #[inline(always)]
     fn whole(self) -> Self::Part {
         (self.0.whole(), self.1.whole())
@@ -178,6 +191,8 @@ impl<'y, U> Lane for Items<Elements<'y, U>> {
     type Part = Iter<'y, U>;
     type Cut = Self;
 
+    const ITEM_BYTES: usize = size_of::<U>();
+
     #[inline(always)]
     fn items(&self, _: usize) -> Option<usize> {
         Some(self.0.get().len())
@@ -209,6 +224,8 @@ impl<'y, U> Parts for Items<Elements<'y, U>> {
 impl<'y, U> Lane for Items<ElementsMut<'y, U>> {
     type Part = IterMut<'y, U>;
     type Cut = Items<Cut<'y, U>>;
+
+    const ITEM_BYTES: usize = size_of::<U>();
 
     const PER_LINE: usize = per_line::<U>();
 

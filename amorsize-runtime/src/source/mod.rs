@@ -34,6 +34,12 @@ pub trait Source: Sized {
     /// How many units there are.
     fn units(&self) -> usize;
 
+    /// Bytes that a unit moves from memory or back to it, as far as its type says: what an element points to is not counted,
+    /// and one that is changed in place counts once. 0 for an index.
+    fn unit_bytes(&self) -> usize {
+        0
+    }
+
     /// Everything, for a kernel that runs once.
     fn whole(self) -> Self::Part;
 
@@ -62,6 +68,12 @@ pub(crate) const fn per_line<U>() -> usize {
     }
 }
 
+/// Bytes that a unit of the source moves together with a result of the type `U`.
+#[inline]
+pub(crate) fn item_bytes<U>(source: &impl Source) -> usize {
+    source.unit_bytes().saturating_add(size_of::<U>())
+}
+
 /// A slice as a source.
 #[inline(always)]
 pub fn elements<'x, T: ParallelElement + 'x>(xs: impl Whole<'x, T>) -> Elements<'x, T> {
@@ -81,6 +93,11 @@ impl<'x, T> Source for Elements<'x, T> {
     #[inline(always)]
     fn units(&self) -> usize {
         self.get().len()
+    }
+
+    #[inline]
+    fn unit_bytes(&self) -> usize {
+        size_of::<T>()
     }
 
     #[inline(always)]
@@ -112,6 +129,11 @@ impl<'x, T> Source for ElementsMut<'x, T> {
         self.len()
     }
 
+    #[inline]
+    fn unit_bytes(&self) -> usize {
+        size_of::<T>()
+    }
+
     #[inline(always)]
     fn whole(self) -> &'x mut [T] {
         self.get()
@@ -127,5 +149,31 @@ impl<'x, T> Parts for Cut<'x, T> {
 
     fn part(&self, range: Range<usize>) -> &'x mut [T] {
         Cut::part(self, range)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_unit_moves_what_its_type_says() {
+        let (xs, ys) = ([0_u32; 40], [0_u16; 40]);
+        let mut zs = [0_f64; 40];
+        let elements = || elements(&xs[..]);
+        assert_eq!(elements().unit_bytes(), 4);
+        assert_eq!(placed(reversed(elements())).unit_bytes(), 4);
+        assert_eq!(stepped(elements(), 3).unit_bytes(), 4);
+        assert_eq!(zip(elements(), &ys[..]).unit_bytes(), 6);
+        assert_eq!(zip(zip(elements(), ys.iter()), 0..40_u8).unit_bytes(), 6, "an index is made, not read");
+        assert_eq!(chunks(&xs[..], 8).unit_bytes(), 32);
+        assert_eq!(windows(&xs[..], 8).unit_bytes(), 4, "windows overlap");
+        assert_eq!(range(0..40_usize).unit_bytes(), 0);
+        assert_eq!(elements_mut(&mut zs[..]).unit_bytes(), 8);
+        assert_eq!(chunks_exact_mut(&mut zs[..], 5).unit_bytes(), 40);
+        assert_eq!(own(indices(0..40_usize), elements_mut(&mut zs[..])).unit_bytes(), 8);
+        assert_eq!(chunks(&xs[..], usize::MAX).unit_bytes(), usize::MAX, "nothing overflows");
+        assert_eq!(item_bytes::<[u8; 3]>(&elements()), 7);
+        assert_eq!(item_bytes::<()>(&elements()), 4);
     }
 }

@@ -94,6 +94,11 @@ impl<S: Source> Source for Reversed<S> {
         self.1
     }
 
+    #[inline]
+    fn unit_bytes(&self) -> usize {
+        self.0.unit_bytes()
+    }
+
     #[inline(always)]
     fn whole(self) -> S::Part {
         self.0.whole()
@@ -144,6 +149,11 @@ impl<S: Source> Source for Stepped<S> {
         // Of step 0, none: std's own panic then comes from the plain run.
         let all = self.source.units();
         if self.step == 0 { 0 } else { all.div_ceil(self.step) }
+    }
+
+    #[inline]
+    fn unit_bytes(&self) -> usize {
+        self.source.unit_bytes()
     }
 
     #[inline(always)]

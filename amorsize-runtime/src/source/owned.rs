@@ -173,6 +173,12 @@ impl<'x, A: Indexed, T> Source for Own<A, ElementsMut<'x, T>> {
         }
     }
 
+    /// What the loop reads elsewhere is not known.
+    #[inline]
+    fn unit_bytes(&self) -> usize {
+        self.beside.unit_bytes().saturating_add(size_of::<T>())
+    }
+
     #[inline(always)]
     fn whole(self) -> Self::Part {
         let xs = self.xs.get();

@@ -69,6 +69,11 @@ impl<'x, T> Source for Chunks<Elements<'x, T>> {
         count(self.xs.get().len(), self.size, self.exact)
     }
 
+    #[inline]
+    fn unit_bytes(&self) -> usize {
+        self.size.saturating_mul(size_of::<T>())
+    }
+
     #[inline(always)]
     fn whole(self) -> &'x [T] {
         self.xs.get()
@@ -93,6 +98,11 @@ impl<'x, T> Source for Chunks<ElementsMut<'x, T>> {
 
     fn units(&self) -> usize {
         count(self.xs.len(), self.size, self.exact)
+    }
+
+    #[inline]
+    fn unit_bytes(&self) -> usize {
+        self.size.saturating_mul(size_of::<T>())
     }
 
     #[inline(always)]
@@ -133,6 +143,12 @@ impl<'x, T> Source for Windows<'x, T> {
     fn units(&self) -> usize {
         // Of size 0, none: std's own panic then comes from the plain run.
         self.size.checked_sub(1).map_or(0, |beside| self.xs.get().len().saturating_sub(beside))
+    }
+
+    /// Windows overlap: each begins with an element that the ones before it have brought along.
+    #[inline]
+    fn unit_bytes(&self) -> usize {
+        size_of::<T>()
     }
 
     #[inline(always)]

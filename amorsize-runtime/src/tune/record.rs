@@ -17,8 +17,8 @@ pub struct Lasting {
     pub parallel_from: Option<usize>,
 }
 
-/// Where the best parallel run was not faster than serial by a fifth, a gain is not worth writing down.
-const GAIN: f64 = 0.8;
+/// Parallel / serial time: where the best parallel run was not faster than serial by a fifth, a gain is not worth writing down.
+pub const GAIN: f64 = 0.8;
 
 /// The decision that a file keeps: from all that was measured, and not from what passes (a loaded machine, the lateness of
 /// its helpers). Where parallel runs were seen, the best of them says by how much a region takes longer than the model

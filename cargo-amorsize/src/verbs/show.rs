@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::{Answer, Outcome, Run};
 use crate::message::{Format, Printer};
 use crate::tuned::{Tuned, TunedFile, pinned};
+use crate::units::digits;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -48,7 +49,7 @@ fn sorted(file: &TunedFile) -> Vec<(&String, &Listed)> {
 fn table(file: &TunedFile) -> String {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING);
-    table.set_header(["site", "parallel from", "threads", "ns/item", "samples", "machine", "pin"]);
+    table.set_header(["site", "parallel from", "threads", "ns/item", "bytes/item", "samples", "machine", "pin"]);
     for (key, listed) in sorted(file) {
         table.add_row(row(key, listed));
     }
@@ -58,16 +59,18 @@ fn table(file: &TunedFile) -> String {
     table.trim_fmt()
 }
 
-fn row(key: &str, listed: &Listed) -> [String; 7] {
+fn row(key: &str, listed: &Listed) -> [String; 8] {
     let pin = listed.pin.as_ref().map_or_else(String::new, pinned);
     let Some(entry) = &listed.entry else {
-        return [key.to_owned(), "-".into(), "-".into(), "-".into(), "-".into(), "-".into(), pin];
+        let [from, threads, ns, bytes, samples, machine] = ["-"; 6].map(String::from);
+        return [key.to_owned(), from, threads, ns, bytes, samples, machine, pin];
     };
     [
         key.to_owned(),
         entry.parallel_from.map_or_else(|| "never".to_owned(), |from| from.to_string()),
         entry.threads.to_string(),
         entry.item_ns.to_string(),
+        if entry.item_bytes > 0.0 { digits(entry.item_bytes) } else { "?".to_owned() },
         entry.samples.to_string(),
         entry.machine.clone(),
         pin,
@@ -107,7 +110,7 @@ mod tests {
     use expect_test::expect;
 
     fn file() -> TunedFile {
-        let text = "version = 1\n\n[site.\"b::f(&[u8]) -> u8\"]\nbody = \"00\"\nmachine = \"x\"\nitem_ns = 47\n\
+        let text = "version = 1\n\n[site.\"b::f(&[u8]) -> u8\"]\nbody = \"00\"\nmachine = \"x\"\nitem_ns = 47\nitem_bytes = 6\n\
                     samples = 96\nparallel_from = 2_300\nthreads = 2\n\n[site.\"a::g(&[u8])\".pin]\nserial = true\n\
                     reason = \"shares the box\"\n";
         TunedFile { path: "amorsize.toml".into(), text: text.to_owned(), contents: parse(text).unwrap().0 }
@@ -116,9 +119,9 @@ mod tests {
     #[test]
     fn a_file_is_a_table_by_key() {
         expect![[r#"
-            site               parallel from  threads  ns/item  samples  machine  pin
-            a::g(&[u8])        -              -        -        -        -        serial, shares the box
-            b::f(&[u8]) -> u8  2300           2        47       96       x"#]].assert_eq(&table(&file()));
+            site               parallel from  threads  ns/item  bytes/item  samples  machine  pin
+            a::g(&[u8])        -              -        -        -           -        -        serial, shares the box
+            b::f(&[u8]) -> u8  2300           2        47       6           96       x"#]].assert_eq(&table(&file()));
     }
 
     #[test]
