@@ -96,17 +96,47 @@ fn step_ns() -> f64 {
 fn claim_ns(threads: usize) -> f64 {
     const CLAIMS: usize = 100_000;
     let cursor = AtomicUsize::new(0);
-    let claim = || while cursor.fetch_add(1, Ordering::Relaxed) < CLAIMS {};
-    let both = || {
+    let claim = |_: usize| while cursor.fetch_add(1, Ordering::Relaxed) < CLAIMS {};
+    let both = |()| {
         cursor.store(0, Ordering::Relaxed);
-        thread::scope(|scope| {
-            if threads > 1 {
-                scope.spawn(claim);
-            }
-            claim();
-        });
+        together(threads.min(2), claim)
     };
-    timed(5, both) / CLAIMS as f64
+    median(std::iter::repeat_n((), 5).map(both).collect()) / CLAIMS as f64
+}
+
+/// How long so many threads take that begin together, each told its number, ns.
+///
+/// A thread that was just started may sit on its starter's CPU for some ms (docs/decisions/0006): what two of them do
+/// then is what one does. So all spin until each has come, and for a while longer, in which the kernel moves them apart.
+fn together(threads: usize, work: impl Fn(usize) + Sync) -> f64 {
+    const APART: Duration = Duration::from_millis(3);
+    let (come, gone) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let go = AtomicBool::new(false);
+    let run = |number: usize| {
+        come.fetch_add(1, Ordering::AcqRel);
+        while !go.load(Ordering::Acquire) {
+            spin_loop();
+        }
+        work(number);
+        gone.fetch_add(1, Ordering::AcqRel);
+    };
+    thread::scope(|scope| {
+        let run = &run;
+        for number in 1..threads.max(1) {
+            scope.spawn(move || run(number));
+        }
+        let waits = Instant::now();
+        while come.load(Ordering::Acquire) + 1 < threads || (threads > 1 && waits.elapsed() < APART) {
+            spin_loop();
+        }
+        let began = Instant::now();
+        go.store(true, Ordering::Release);
+        run(0);
+        while gone.load(Ordering::Acquire) < threads {
+            spin_loop();
+        }
+        began.elapsed().as_nanos() as f64
+    })
 }
 
 fn pool_start_us(threads: usize) -> f64 {
@@ -245,15 +275,9 @@ fn stream_gbs(threads: usize) -> [f64; 2] {
         black_box(part.iter().fold(0_u64, |sum, x| sum.wrapping_add(*x)));
     };
     let one_ns = timed(5, || sum(&memory));
-    let each = WORDS.div_ceil(threads.max(1));
-    let on_all = || {
-        thread::scope(|scope| {
-            for part in memory.chunks(each) {
-                scope.spawn(move || sum(part));
-            }
-        });
-    };
-    let all_ns = timed(5, on_all);
+    let parts: Vec<&[u64]> = memory.chunks(WORDS.div_ceil(threads.max(1))).collect();
+    let on_all = |()| together(parts.len(), |number| sum(parts[number]));
+    let all_ns = median(std::iter::repeat_n((), 5).map(on_all).collect());
     let gbs = |ns: f64| (WORDS * 8) as f64 / ns.max(1.0);
     [gbs(one_ns), gbs(all_ns).max(gbs(one_ns))]
 }

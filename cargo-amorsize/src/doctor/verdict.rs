@@ -4,7 +4,8 @@ use amorsize_runtime::machine::Cores;
 use serde::Serialize;
 
 use super::measure::Measured;
-use crate::units::{digits, percent, size};
+use super::steady::{ROUNDS, Spread};
+use crate::units::{digits, percent, size, times};
 
 /// What a check found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -44,15 +45,22 @@ pub(crate) fn worst<'c>(checks: impl IntoIterator<Item = &'c Check>) -> Verdict 
     checks.into_iter().map(|check| check.verdict).max().unwrap_or(Verdict::Go)
 }
 
-/// A clock that takes longer is read through the kernel, ns.
+/// A clock that takes longer is read through the kernel, ns. Read without it, it took 26 to 60 on the machines measured, and
+/// clocks that need the kernel (a thread's CPU time) 400 to 900 on the same.
 const SLOW_CLOCK_NS: f64 = 200.0;
-/// A helper that takes longer to wake leaves little to gain from calls of a millisecond, µs.
+/// A helper that takes longer to wake leaves little to gain from calls of a millisecond, µs: of two threads, one of which comes
+/// `w` later, a call of 1 ms takes `(1 + w) / 2`, at 250 µs 1.6 instead of 2 times as fast.
 const SLOW_WAKE_US: f64 = 250.0;
-/// Less memory than this is soon full of results, bytes.
+/// From this share of wake-ups on the caller's own CPU on, an idle machine has no parallelism more often than not.
+const MOSTLY: f64 = 0.5;
+/// All cores must read memory by so much faster than one: loops that only read it gain at most this, before what helpers cost,
+/// and a gain of less than a quarter is not worth writing down (the runtime's `tune::record`).
+const FLAT: f64 = 1.3;
+/// Less memory than this is soon full of results, bytes: a million of 64 bytes, the size of a cache line.
 const LITTLE_MEMORY: u64 = 64 << 20;
 
 /// Every check of the machine; `room` is the memory that can still be allocated.
-pub(crate) fn machine(measured: &Measured, cores: &Cores, room: Option<u64>) -> Vec<Check> {
+pub(crate) fn machine(measured: &Measured, spread: Spread, cores: &Cores, room: Option<u64>) -> Vec<Check> {
     vec![
         threads(cores),
         smt(cores),
@@ -62,6 +70,7 @@ pub(crate) fn machine(measured: &Measured, cores: &Cores, room: Option<u64>) -> 
         placement(measured),
         bandwidth(measured, cores),
         memory(room),
+        steadiness(spread),
     ]
 }
 
@@ -137,7 +146,7 @@ fn placement(measured: &Measured) -> Check {
     let found = format!("{} of the wake-ups on the caller's own CPU", percent(share));
     check(
         "placement",
-        unless(share > 0.5, Verdict::Caution),
+        unless(share > MOSTLY, Verdict::Caution),
         found,
         "leave AMORSIZE_PLACEMENT on: helpers then move away",
     )
@@ -146,12 +155,27 @@ fn placement(measured: &Measured) -> Check {
 fn bandwidth(measured: &Measured, cores: &Cores) -> Check {
     let [one, all] = measured.stream_gbs;
     let found = format!("{} GB/s by one core, {} GB/s by all", digits(one), digits(all));
-    let flat = cores.available > 1 && all < 1.3 * one;
+    let flat = cores.available > 1 && all < FLAT * one;
     check(
         "bandwidth",
         unless(flat, Verdict::Caution),
         found,
         "one core takes all of it: loops that only move memory gain nothing",
+    )
+}
+
+fn steadiness(spread: Spread) -> Check {
+    let Spread { cost, ratio } = spread;
+    let found = if spread.is_steady() {
+        format!("{ROUNDS} rounds agree within {}", times(ratio))
+    } else {
+        format!("{cost} differs by {} between {ROUNDS} rounds", times(ratio))
+    };
+    check(
+        "steadiness",
+        unless(!spread.is_steady(), Verdict::Caution),
+        found,
+        "the machine is busy, or changes its speed: these numbers are of the moment",
     )
 }
 
@@ -185,11 +209,13 @@ pub(crate) mod tests {
         }
     }
 
+    pub(crate) const STEADY: Spread = Spread { cost: "the clock", ratio: 1.02 };
+
     const CORES: Cores = Cores { available: 4, logical: 4, physical: 4, quota: None };
 
     #[test]
     fn a_good_machine_is_a_go() {
-        let checks = machine(&measured(), &CORES, Some(8 << 30));
+        let checks = machine(&measured(), STEADY, &CORES, Some(8 << 30));
         assert_eq!(worst(&checks), Verdict::Go, "{checks:?}");
         assert!(checks.iter().all(|check| check.reason.is_empty()));
     }
@@ -213,10 +239,14 @@ pub(crate) mod tests {
             ("bandwidth", Verdict::Caution, Measured { stream_gbs: [12.0, 13.0], ..good }, CORES, None),
             ("memory", Verdict::Caution, good, CORES, Some(1 << 20)),
         ] {
-            let checks = machine(&measured, &cores, room);
+            let checks = machine(&measured, STEADY, &cores, room);
             let bad: Vec<_> = checks.iter().filter(|check| check.verdict != Verdict::Go).collect();
             assert!(bad.len() == 1 && !bad[0].reason.is_empty(), "{bad:?}");
             assert_eq!((bad[0].name, worst(&checks)), (name, verdict));
         }
+        let unsteady = Spread { cost: "a claim", ratio: 2.4 };
+        let checks = machine(&good, unsteady, &CORES, None);
+        assert_eq!(worst(&checks), Verdict::Caution);
+        assert!(checks.iter().any(|check| check.found == "a claim differs by 2.40× between 5 rounds"));
     }
 }

@@ -13,7 +13,7 @@ pub(crate) struct Workload {
     pub(crate) cpu_per_wall: Option<f64>,
 }
 
-/// Below this share of one core a program waits more than it computes.
+/// Below this share of one core a program waits more than it computes: for more than half of its time nothing of it ran.
 const WAITS: f64 = 0.5;
 
 impl Workload {
