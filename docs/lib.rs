@@ -27,10 +27,13 @@ chapters! {
     command_line: "command-line.md",
     by_hand: "by-hand.md",
     explain: "explain.md",
+    doctor: "doctor.md",
+    containers: "containers.md",
     benchmarks: "benchmarks.md",
     library_etiquette: "library-etiquette.md",
     troubleshooting: "troubleshooting.md",
     coming_from_rayon: "coming-from-rayon.md",
+    compare: "compare.md",
 }
 
 #[cfg(test)]
