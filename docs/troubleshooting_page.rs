@@ -258,7 +258,9 @@ fn sources(folder: &Path, into: &mut Vec<(String, String)>) -> io::Result<()> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if path.is_dir() {
             sources(&path, into)?;
-        } else if name.ends_with(".rs") && !["tests.rs", "hostile.rs", "frozen.rs"].contains(&&*name) {
+        } else if path.extension().is_some_and(|extension| extension == "rs")
+            && !["tests.rs", "hostile.rs", "frozen.rs"].contains(&&*name)
+        {
             into.push((path.display().to_string().replace('\\', "/"), fs::read_to_string(&path)?));
         }
     }
