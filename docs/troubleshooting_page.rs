@@ -22,7 +22,7 @@ const WORDING: [(&str, &str); 6] = [
 ];
 
 /// Calls that say something, by the end of their path, and which argument is the text.
-const SAYING: [(&str, usize); 9] = [
+const SAYING: [(&str, usize); 10] = [
     ("warn_once", 2),
     ("Warning::new", 2),
     ("Message::error", 1),
@@ -32,6 +32,7 @@ const SAYING: [(&str, usize); 9] = [
     ("Refused::Broken", 1),
     ("Failure", 0),
     ("listed", 1),
+    ("warning", 0),
 ];
 
 /// A text with holes, as the page writes it.
@@ -72,24 +73,20 @@ impl<'a> Visit<'a> for Variables<'a> {
 }
 
 impl<'a> Variables<'a> {
-    /// The texts that an expression may be.
-    fn texts(&self, expr: &'a Expr, element: Option<usize>, depth: usize) -> Vec<String> {
-        let again = |expr| self.texts(expr, element, depth + 1);
-        if depth > 12 {
-            return Vec::new();
-        }
+    /// The texts that an expression may be; a variable of the names `seen` is a hole, it is being asked about.
+    fn texts(&self, expr: &'a Expr, element: Option<usize>, seen: &[&str]) -> Vec<String> {
+        let again = |expr| self.texts(expr, element, seen);
         match expr {
             Expr::Lit(literal) => match &literal.lit {
-                syn::Lit::Str(text) => vec![with_holes(&text.value().replace('{', "{{").replace('}', "}}"))],
+                syn::Lit::Str(text) => vec![text.value()],
                 _ => Vec::new(),
             },
             Expr::Macro(called) => {
-                first_literal(&called.mac).map_or(Vec::new(), |text| self.filled(&text, depth))
+                first_literal(&called.mac).map_or(Vec::new(), |text| self.filled(&text, seen))
             }
             Expr::Path(path) => {
                 let name = path.path.get_ident().map(ToString::to_string).unwrap_or_default();
-                let sources = self.known.get(&name).into_iter().flatten();
-                sources.flat_map(|(element, expr)| self.texts(expr, *element, depth + 1)).collect()
+                self.variable(&name, seen)
             }
             Expr::Reference(inner) => again(&inner.expr),
             Expr::Paren(inner) => again(&inner.expr),
@@ -98,9 +95,10 @@ impl<'a> Variables<'a> {
             {
                 again(&call.receiver)
             }
-            Expr::Tuple(tuple) => element
-                .and_then(|at| tuple.elems.iter().nth(at))
-                .map_or(Vec::new(), |expr| self.texts(expr, None, depth + 1)),
+            Expr::Tuple(tuple) => {
+                let chosen = element.and_then(|at| tuple.elems.iter().nth(at));
+                chosen.map_or(Vec::new(), |expr| self.texts(expr, None, seen))
+            }
             Expr::If(either) => {
                 let other = either.else_branch.iter().flat_map(|(_, expr)| again(expr));
                 last(&either.then_branch).into_iter().flat_map(again).chain(other).collect()
@@ -111,19 +109,25 @@ impl<'a> Variables<'a> {
         }
     }
 
+    fn variable(&self, name: &str, seen: &[&str]) -> Vec<String> {
+        if seen.contains(&name) {
+            return Vec::new();
+        }
+        let seen: Vec<&str> = seen.iter().copied().chain([name]).collect();
+        let sources = self.known.get(name).into_iter().flatten();
+        sources.flat_map(|(element, expr)| self.texts(expr, *element, &seen)).collect()
+    }
+
     /// The texts of a format, with what is known of the variables that stand in it.
-    fn filled(&self, format: &str, depth: usize) -> Vec<String> {
+    fn filled(&self, format: &str, seen: &[&str]) -> Vec<String> {
         let mut formats = vec![format.to_owned()];
-        for (name, sources) in &self.known {
+        for name in self.known.keys() {
             let hole = format!("{{{name}}}");
-            let texts: Vec<String> =
-                sources.iter().flat_map(|(element, expr)| self.texts(expr, *element, depth + 1)).collect();
-            if format.contains(&hole) && !texts.is_empty() {
+            let texts = if format.contains(&hole) { self.variable(name, seen) } else { Vec::new() };
+            if !texts.is_empty() {
                 let put = |format: &String| -> Vec<String> {
-                    texts
-                        .iter()
-                        .map(|text| format.replace(&hole, &text.replace('{', "{{").replace('}', "}}")))
-                        .collect()
+                    let literal = |text: &String| text.replace('{', "{{").replace('}', "}}");
+                    texts.iter().map(|text| format.replace(&hole, &literal(text))).collect()
                 };
                 formats = formats.iter().flat_map(put).collect();
             }
@@ -212,7 +216,7 @@ struct Calls<'a> {
 
 impl<'a> Calls<'a> {
     fn says(&mut self, text: Option<&'a Expr>) {
-        self.texts.extend(text.iter().flat_map(|text| self.variables.texts(text, None, 0)));
+        self.texts.extend(text.iter().flat_map(|text| self.variables.texts(text, None, &[])));
     }
 }
 
@@ -246,7 +250,7 @@ impl<'a> Visit<'a> for Calls<'a> {
         let name = called.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
         if name == "panic" || self.words && ["write", "format"].contains(&&*name) {
             let text = first_literal(called);
-            self.texts.extend(text.iter().flat_map(|text| self.variables.filled(text, 0)));
+            self.texts.extend(text.iter().flat_map(|text| self.variables.filled(text, &[])));
         }
     }
 }
