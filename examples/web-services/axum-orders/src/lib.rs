@@ -1,1 +1,147 @@
-//! Batch pricing and fraud scoring of orders, served by axum.
+//! Orders over HTTP, served by axum: kept in a database, priced and scored in batches. The computations are `pricing` and
+//! `fraud`, plain functions with an attribute; everything else waits.
+
+use std::error::Error;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::{Common, Telemetry};
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, watch};
+
+pub mod answer;
+pub mod fraud;
+mod jobs;
+pub mod order;
+pub mod pricing;
+pub mod routes;
+pub mod shipping;
+pub mod store;
+
+use fraud::Model;
+use pricing::Catalogue;
+use shipping::Shipping;
+use store::Store;
+
+/// Keeps, prices and scores orders
+#[derive(clap::Parser, Clone, Debug)]
+#[command(version)]
+pub struct Options {
+    /// What every service has
+    #[command(flatten)]
+    pub common: Common,
+
+    /// Where orders are kept: `sqlite://FILE?mode=rwc`, or `postgres://USER:PASSWORD@HOST/DATABASE`
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        default_value = "sqlite://orders.db?mode=rwc",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub database: String,
+
+    /// How long a request waits for a connection to the database, ms
+    #[arg(long, env = "DATABASE_TIMEOUT_MS", default_value_t = 30_000, value_name = "MS")]
+    pub database_timeout_ms: u64,
+
+    /// The service that says what shipping costs; without it one is started that fails at random
+    #[arg(long, env = "SHIPPING_URL", value_name = "URL")]
+    pub shipping: Option<String>,
+
+    /// Share of requests that the shipping service of this process fails, 0 to 1
+    #[arg(long, env = "SHIPPING_FAILURES", default_value_t = 0.2, value_name = "SHARE")]
+    pub shipping_failures: f64,
+
+    /// What the shipping service's failures follow from
+    #[arg(long, env = "SHIPPING_SEED", default_value_t = 1, value_name = "NUMBER")]
+    pub shipping_seed: u64,
+
+    /// How long one question to the shipping service may take, ms
+    #[arg(long, env = "SHIPPING_TIMEOUT_MS", default_value_t = 2_000, value_name = "MS")]
+    pub shipping_timeout_ms: u64,
+
+    /// How often the shipping service is asked again
+    #[arg(long, env = "SHIPPING_RETRIES", default_value_t = 5, value_name = "COUNT")]
+    pub shipping_retries: usize,
+
+    /// Orders in one request
+    #[arg(long, env = "MAX_BATCH", default_value_t = 10_000, value_name = "COUNT")]
+    pub max_batch: usize,
+
+    /// Size of one request, bytes
+    #[arg(long, env = "MAX_BYTES", default_value_t = 16 << 20, value_name = "BYTES")]
+    pub max_bytes: usize,
+}
+
+/// What all requests share.
+pub struct Service {
+    options: Options,
+    telemetry: Telemetry,
+    store: Store,
+    catalogue: Arc<Catalogue>,
+    model: Arc<Model>,
+    shipping: Shipping,
+    job_started: Arc<Notify>,
+}
+
+/// Serves until `stop` comes, then lets requests in flight finish for as long as the options say.
+///
+/// # Errors
+/// If the options make no sense, or the address is not to be had.
+pub async fn serve(
+    options: Options,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let telemetry = Telemetry::start(&options.common)?;
+    let store = Store::new(&options.database, Duration::from_millis(options.database_timeout_ms))?;
+    let shipping = match &options.shipping {
+        Some(url) => url.clone(),
+        None => format!(
+            "http://{}/quotes",
+            shipping::serve(options.shipping_failures, options.shipping_seed).await?
+        ),
+    };
+    let shipping =
+        Shipping::new(shipping, Duration::from_millis(options.shipping_timeout_ms), options.shipping_retries);
+    let listener = TcpListener::bind(options.common.listen).await?;
+    let grace = options.common.grace();
+    let job_started = Arc::new(Notify::new());
+    let (catalogue, model) = (Arc::default(), Arc::default());
+    warm_up(&catalogue, &model);
+    let service = Arc::new(Service { options, telemetry, store, catalogue, model, shipping, job_started });
+
+    let (stopping, stopped) = watch::channel(false);
+    let worker =
+        tokio::spawn(jobs::work(Arc::clone(&service), Arc::clone(&service.job_started), stopped.clone()));
+    tokio::spawn(async move {
+        stop.await;
+        stopping.send_replace(true);
+        // Kept open to the end: whoever waits for the value must not take its end for a stop.
+        stopping.closed().await;
+    });
+    let stop = |mut stopped: watch::Receiver<bool>| async move {
+        let _ = stopped.wait_for(|stop| *stop).await;
+    };
+    let late = stop(stopped.clone());
+    tracing::info!(address = %listener.local_addr()?, "listening");
+    let server =
+        axum::serve(listener, routes::router(Arc::clone(&service))).with_graceful_shutdown(stop(stopped));
+    tokio::select! {
+        ended = server => ended?,
+        () = async { late.await; tokio::time::sleep(grace).await } => tracing::warn!("requests in flight were dropped"),
+    }
+    worker.await?;
+    service.store.close().await;
+    amorsize::flush();
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Calls every annotated function once, so that readiness knows them and the first request finds them loaded.
+fn warm_up(catalogue: &Catalogue, model: &Model) {
+    let orders: Vec<_> = (0..4).map(order::sample).collect();
+    let known = pricing::price(&orders, catalogue).len() + fraud::score(&orders, model).len();
+    tracing::debug!(results = known, "warmed up");
+}

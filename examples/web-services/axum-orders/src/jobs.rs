@@ -1,0 +1,73 @@
+//! The background worker: goes over all orders page by page and keeps each page's risks together with how far it has come, so
+//! that a restart goes on where the last page ended.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Notify, watch};
+
+use crate::Service;
+use crate::fraud;
+use crate::store::{Job, Kept, StoreError};
+
+/// Orders that are scored between two looks at whether the job was cancelled.
+const PAGE: i64 = 500;
+/// How long to wait before the database is asked again after it failed.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Works on jobs, oldest first, until `stopping` turns true. `started` says that there is one more.
+pub(crate) async fn work(service: Arc<Service>, started: Arc<Notify>, mut stopping: watch::Receiver<bool>) {
+    loop {
+        let pause = match service.store.next_job().await {
+            Ok(Some(job)) => {
+                let ended = tokio::select! {
+                    // The page under way is not kept; the next process scores it again.
+                    _ = stopping.wait_for(|stop| *stop) => return,
+                    ended = run(&service, job) => ended,
+                };
+                match ended {
+                    Ok(()) => continue,
+                    Err(error) => said(error.as_ref()),
+                }
+                PAUSE
+            }
+            Ok(None) => Duration::from_hours(1),
+            Err(error) => {
+                said(&error);
+                PAUSE
+            }
+        };
+        tokio::select! {
+            _ = stopping.wait_for(|stop| *stop) => return,
+            () = started.notified() => {}
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+fn said(error: &(dyn std::error::Error + Send + Sync)) {
+    tracing::warn!(%error, "the job pauses");
+}
+
+/// One job to its end.
+async fn run(service: &Service, mut job: Job) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    loop {
+        let page = service.store.page(&job, PAGE).await?;
+        if page.is_empty() {
+            service.store.end_job(job.id, "done").await?;
+            tracing::info!(job = job.id, orders = job.done, "job done");
+            return Ok(());
+        }
+        let (ids, orders): (Vec<_>, Vec<_>) =
+            page.into_iter().map(|Kept { id, order, .. }| (id, order)).unzip();
+        let scores = fraud::score_async(orders, Arc::clone(&service.model)).await?;
+        let risks: Vec<_> = ids.into_iter().zip(scores.iter().map(|score| score.risk)).collect();
+        if !service.store.advance(&job, &risks).await? {
+            return Ok(());
+        }
+        job = match service.store.job(job.id).await? {
+            Some(job) => job,
+            None => return Err(Box::new(StoreError::Broken("a job has vanished".to_owned()))),
+        };
+    }
+}

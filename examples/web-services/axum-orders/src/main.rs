@@ -1,0 +1,25 @@
+//! Starts the service and stops it when it is told to.
+
+use std::process::ExitCode;
+
+use axum_orders::Options;
+use clap::Parser;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    amorsize::embed!();
+    let options = Options::parse();
+    let stop = async {
+        if let Err(error) = domain::shutdown::requested().await {
+            tracing::error!(%error, "nobody can tell this process to stop");
+            std::future::pending::<()>().await;
+        }
+    };
+    match axum_orders::serve(options, stop).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("axum-orders: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,355 @@
+//! Orders and jobs in a database: embedded SQLite, or PostgreSQL. What has returned `Ok` is on disk.
+//!
+//! The schema is made at the first use that reaches the database, so the service starts without it and tells so.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use serde::Serialize;
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::{AnyPool, Row};
+use tokio::sync::{Mutex, MutexGuard, OnceCell};
+
+use crate::order::Order;
+
+/// Where orders and jobs are kept.
+pub struct Store {
+    pool: AnyPool,
+    dialect: Dialect,
+    schema: OnceCell<()>,
+    /// SQLite has one writer at a time, and its own waiting is not first come first served.
+    writing: Mutex<()>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+/// An order as it is kept.
+#[derive(Clone, Debug, Serialize)]
+pub struct Kept {
+    /// Its number.
+    pub id: i64,
+    /// What the client sent.
+    pub order: Order,
+    /// What the last job found out, if any went over it.
+    pub risk: Option<f64>,
+}
+
+/// A job that scores all orders again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Job {
+    /// Its number.
+    pub id: i64,
+    /// `active`, `done` or `cancelled`.
+    pub state: String,
+    /// Orders that have been scored.
+    pub done: i64,
+    /// Orders there were when it started.
+    pub total: i64,
+    /// The last order that has been scored; it goes on behind it after a restart.
+    #[serde(skip)]
+    pub cursor: i64,
+    /// The last order there was when it started.
+    #[serde(skip)]
+    pub last: i64,
+}
+
+/// What goes wrong with a database.
+#[derive(Debug)]
+pub enum StoreError {
+    /// It cannot be reached; another try may succeed.
+    Down(sqlx::Error),
+    /// It answers, but not as it should.
+    Broken(String),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        use sqlx::Error::{Io, PoolClosed, PoolTimedOut, WorkerCrashed};
+        // 57P: PostgreSQL is being shut down or starts up.
+        let going = error
+            .as_database_error()
+            .and_then(sqlx::error::DatabaseError::code)
+            .is_some_and(|code| code.starts_with("57P"));
+        match error {
+            Io(_) | PoolClosed | PoolTimedOut | WorkerCrashed => Self::Down(error),
+            error if going => Self::Down(error),
+            error => Self::Broken(error.to_string()),
+        }
+    }
+}
+
+impl std::fmt::Display for StoreError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Down(error) => write!(f, "the database cannot be reached: {error}"),
+            Self::Broken(reason) => write!(f, "the database answers wrongly: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}
+
+type Stored<T> = Result<T, StoreError>;
+
+impl Store {
+    /// A store at `url`; nothing is connected yet.
+    ///
+    /// # Errors
+    /// If `url` is none of SQLite or PostgreSQL.
+    pub fn new(url: &str, timeout: Duration) -> Result<Self, String> {
+        sqlx::any::install_default_drivers();
+        let hint = "write `sqlite://orders.db?mode=rwc` or `postgres://user:password@host/database`";
+        let dialect = match url.split(':').next() {
+            Some("sqlite") => Dialect::Sqlite,
+            Some("postgres" | "postgresql") => Dialect::Postgres,
+            _ => return Err(format!("DATABASE_URL: unknown kind of database: {hint}")),
+        };
+        let options =
+            AnyConnectOptions::from_str(url).map_err(|error| format!("DATABASE_URL: {error}: {hint}"))?;
+        let pool = AnyPoolOptions::new()
+            .max_connections(8)
+            .acquire_timeout(timeout)
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    if dialect == Dialect::Sqlite {
+                        // Readers do not wait for the writer; what was committed survives a power cut.
+                        sqlx::raw_sql("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
+                            .execute(connection)
+                            .await?;
+                    }
+                    Ok(())
+                })
+            })
+            .connect_lazy_with(options);
+        Ok(Self { pool, dialect, schema: OnceCell::new(), writing: Mutex::new(()) })
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// If it does not.
+    pub async fn ping(&self) -> Stored<()> {
+        sqlx::query("SELECT 1").execute(self.ready().await?).await?;
+        Ok(())
+    }
+
+    /// Keeps all of `orders` or none, and says under which numbers.
+    ///
+    /// # Errors
+    /// If the database fails; then none is kept.
+    pub async fn keep(&self, orders: &[Order]) -> Stored<Vec<i64>> {
+        let pool = self.ready().await?;
+        let _turn = self.turn().await;
+        let mut transaction = pool.begin().await?;
+        let mut ids = Vec::with_capacity(orders.len());
+        for order in orders {
+            let body = serde_json::to_string(order).map_err(|error| StoreError::Broken(error.to_string()))?;
+            let row = sqlx::query("INSERT INTO orders (body) VALUES ($1) RETURNING id")
+                .bind(body)
+                .fetch_one(&mut *transaction)
+                .await?;
+            ids.push(row.try_get(0)?);
+        }
+        transaction.commit().await?;
+        Ok(ids)
+    }
+
+    /// Those of the orders that exist, by number.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn orders(&self, ids: &[i64]) -> Stored<Vec<Kept>> {
+        let sql = match self.dialect {
+            Dialect::Sqlite => {
+                "SELECT id, body, risk FROM orders WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id"
+            }
+            Dialect::Postgres => {
+                "SELECT id, body, risk FROM orders WHERE id IN \
+                 (SELECT value::bigint FROM json_array_elements_text($1::json)) ORDER BY id"
+            }
+        };
+        let list = serde_json::to_string(ids).map_err(|error| StoreError::Broken(error.to_string()))?;
+        let rows = sqlx::query(sql).bind(list).fetch_all(self.ready().await?).await?;
+        rows.iter().map(kept).collect()
+    }
+
+    /// The next orders of a job, by number.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn page(&self, job: &Job, most: i64) -> Stored<Vec<Kept>> {
+        let sql = "SELECT id, body, risk FROM orders WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3";
+        let rows = sqlx::query(sql)
+            .bind(job.cursor)
+            .bind(job.last)
+            .bind(most)
+            .fetch_all(self.ready().await?)
+            .await?;
+        rows.iter().map(kept).collect()
+    }
+
+    /// Starts a job over all orders that there are.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn start_job(&self) -> Stored<Job> {
+        let pool = self.ready().await?;
+        let _turn = self.turn().await;
+        let sql = "INSERT INTO jobs (state, done, total, cursor_id, last_id) \
+                   SELECT 'active', 0, count(*), 0, coalesce(max(id), 0) FROM orders \
+                   RETURNING id, state, done, total, cursor_id, last_id";
+        job(&sqlx::query(sql).fetch_one(pool).await?)
+    }
+
+    /// The job of that number, if there is one.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn job(&self, id: i64) -> Stored<Option<Job>> {
+        let sql = "SELECT id, state, done, total, cursor_id, last_id FROM jobs WHERE id = $1";
+        sqlx::query(sql).bind(id).fetch_optional(self.ready().await?).await?.as_ref().map(job).transpose()
+    }
+
+    /// The oldest job that has not ended.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn next_job(&self) -> Stored<Option<Job>> {
+        let sql = "SELECT id, state, done, total, cursor_id, last_id FROM jobs WHERE state = 'active' ORDER BY id LIMIT 1";
+        sqlx::query(sql).fetch_optional(self.ready().await?).await?.as_ref().map(job).transpose()
+    }
+
+    /// Ends a job that is active as `done` or `cancelled`; a job that has ended stays as it is.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn end_job(&self, id: i64, state: &'static str) -> Stored<()> {
+        let pool = self.ready().await?;
+        let _turn = self.turn().await;
+        sqlx::query("UPDATE jobs SET state = $1 WHERE id = $2 AND state = 'active'")
+            .bind(state)
+            .bind(id)
+            .execute(pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Keeps the risks of a page and how far the job has come, together. False if the job was cancelled meanwhile; then
+    /// nothing is kept.
+    ///
+    /// # Errors
+    /// If the database fails; then nothing is kept.
+    pub async fn advance(&self, job: &Job, risks: &[(i64, f64)]) -> Stored<bool> {
+        let Some((cursor, _)) = risks.last() else { return Ok(true) };
+        let pool = self.ready().await?;
+        let _turn = self.turn().await;
+        let mut transaction = pool.begin().await?;
+        let sql = "UPDATE jobs SET done = done + $1, cursor_id = $2 WHERE id = $3 AND state = 'active'";
+        let moved = sqlx::query(sql)
+            .bind(i64::try_from(risks.len()).unwrap_or(i64::MAX))
+            .bind(*cursor)
+            .bind(job.id)
+            .execute(&mut *transaction)
+            .await?;
+        if moved.rows_affected() == 0 {
+            transaction.rollback().await?;
+            return Ok(false);
+        }
+        for (id, risk) in risks {
+            let update = sqlx::query("UPDATE orders SET risk = $1 WHERE id = $2").bind(*risk).bind(*id);
+            update.execute(&mut *transaction).await?;
+        }
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    /// Lets what is under way finish and closes the connections.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    async fn turn(&self) -> Option<MutexGuard<'_, ()>> {
+        if self.dialect == Dialect::Sqlite { Some(self.writing.lock().await) } else { None }
+    }
+
+    /// The connections, once the tables exist.
+    async fn ready(&self) -> Stored<&AnyPool> {
+        let id = match self.dialect {
+            Dialect::Sqlite => "INTEGER PRIMARY KEY AUTOINCREMENT",
+            Dialect::Postgres => "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+        };
+        let tables = format!(
+            "CREATE TABLE IF NOT EXISTS orders (id {id}, body TEXT NOT NULL, risk DOUBLE PRECISION); \
+             CREATE TABLE IF NOT EXISTS jobs (id {id}, state TEXT NOT NULL, done BIGINT NOT NULL, total BIGINT NOT NULL, \
+             cursor_id BIGINT NOT NULL, last_id BIGINT NOT NULL);"
+        );
+        let create =
+            || async { sqlx::raw_sql(sqlx::AssertSqlSafe(tables)).execute(&self.pool).await.map(|_| ()) };
+        self.schema.get_or_try_init(create).await?;
+        Ok(&self.pool)
+    }
+}
+
+fn kept(row: &sqlx::any::AnyRow) -> Stored<Kept> {
+    let body: String = row.try_get(1)?;
+    let id = row.try_get(0)?;
+    let order =
+        serde_json::from_str(&body).map_err(|error| StoreError::Broken(format!("order {id}: {error}")))?;
+    Ok(Kept { id, order, risk: row.try_get(2)? })
+}
+
+fn job(row: &sqlx::any::AnyRow) -> Stored<Job> {
+    Ok(Job {
+        id: row.try_get(0)?,
+        state: row.try_get(1)?,
+        done: row.try_get(2)?,
+        total: row.try_get(3)?,
+        cursor: row.try_get(4)?,
+        last: row.try_get(5)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Store;
+    use crate::order::{Order, sample};
+
+    #[tokio::test]
+    async fn a_job_keeps_its_pages_until_it_is_cancelled() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("orders.db").display());
+        let store = Store::new(&url, Duration::from_mins(2)).unwrap();
+        let orders: Vec<Order> = (0..5).map(sample).collect();
+        let ids = store.keep(&orders).await.unwrap();
+        let job = store.start_job().await.unwrap();
+        assert_eq!((job.done, job.total, job.last), (0, 5, ids[4]));
+        // Orders that come later are not the job's.
+        store.keep(&orders).await.unwrap();
+
+        let page = store.page(&job, 2).await.unwrap();
+        assert_eq!(page.iter().map(|kept| kept.id).collect::<Vec<_>>(), ids[..2]);
+        assert!(store.advance(&job, &[(ids[0], 0.25), (ids[1], 0.5)]).await.unwrap());
+        let job = store.job(job.id).await.unwrap().unwrap();
+        assert_eq!((job.done, job.cursor, store.page(&job, 9).await.unwrap().len()), (2, ids[1], 3));
+
+        store.end_job(job.id, "cancelled").await.unwrap();
+        assert!(!store.advance(&job, &[(ids[2], 0.75)]).await.unwrap());
+        store.end_job(job.id, "done").await.unwrap();
+        assert_eq!(store.job(job.id).await.unwrap().unwrap().state, "cancelled");
+        assert_eq!(store.next_job().await.unwrap(), None);
+        let risks: Vec<_> = store.orders(&ids).await.unwrap().iter().map(|kept| kept.risk).collect();
+        assert_eq!(risks, [Some(0.25), Some(0.5), None, None, None]);
+    }
+
+    #[test]
+    fn other_databases_are_refused_with_what_to_write() {
+        let refused = Store::new("mysql://localhost/orders", Duration::from_mins(1)).err().unwrap();
+        assert!(refused.contains("sqlite://orders.db?mode=rwc"), "{refused}");
+    }
+}

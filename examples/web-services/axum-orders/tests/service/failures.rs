@@ -1,0 +1,106 @@
+//! What the service does when something around it fails, or everybody comes at once.
+
+use std::collections::HashSet;
+use std::net::TcpListener;
+use std::thread;
+
+use axum_orders::order::sample;
+use serde_json::{Value, json};
+
+use crate::{keep, kept, numbers, post, samples, start, start_at};
+
+/// An address at which nobody listens.
+fn nobody() -> std::net::SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+#[test]
+fn without_its_database_the_service_lives_and_says_so() {
+    let database = format!("postgres://nobody@{}/none", nobody());
+    let service = start_at(&database, &["--database-timeout-ms", "100"]);
+    assert_eq!(service.get("/health").status, 200);
+    let ready = service.get("/ready");
+    assert_eq!(ready.status, 503, "{ready:?}");
+    let checks = ready.json()["checks"].clone();
+    let failed: Vec<_> = checks.as_array().unwrap().iter().filter(|check| check["ok"] == false).collect();
+    assert_eq!((failed.len(), &failed[0]["name"]), (1, &json!("database")), "{checks}");
+
+    let ids = json!({ "ids": [1] });
+    let requests = [
+        ("/orders", json!(sample(1))),
+        ("/orders/batch", json!({ "orders": [sample(1)] })),
+        ("/orders/price", ids.clone()),
+        ("/orders/score", ids),
+        ("/jobs", json!({})),
+    ];
+    for (path, body) in requests {
+        assert_eq!(post(&service, path, &body).refusal(), (503, "database_down".to_owned()), "{path}");
+    }
+    for path in ["/orders/1", "/jobs/1"] {
+        assert_eq!(service.get(path).refusal(), (503, "database_down".to_owned()), "{path}");
+    }
+}
+
+#[test]
+fn without_shipping_orders_are_priced_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("http://{}/quotes", nobody());
+    let service = start(folder.path(), &["--shipping", &url, "--shipping-retries", "2"]);
+    let ids = keep(&service, &samples(3));
+    let answer = post(&service, "/orders/price", &json!({ "ids": ids }));
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let priced = answer.json();
+    assert_eq!(priced["without_shipping"], true);
+    for row in priced["prices"].as_array().unwrap() {
+        assert_eq!(row["shipping_cents"], Value::Null);
+        assert!(row["price"]["net_cents"].as_u64() > Some(0), "{row}");
+    }
+    assert_eq!(service.count("shipping_retries_total"), 2);
+    assert_eq!(service.count("shipping_given_up_total"), 1);
+}
+
+#[test]
+fn a_shipping_service_that_fails_now_and_then_is_asked_again() {
+    let folder = tempfile::tempdir().unwrap();
+    // One seed, one series of failures: 30 tries are always enough.
+    let options = ["--shipping-failures", "0.5", "--shipping-seed", "3", "--shipping-retries", "30"];
+    let service = start(folder.path(), &[&options[..], &["--shipping-timeout-ms", "60000"]].concat());
+    let ids = keep(&service, &samples(3));
+    for _ in 0..10 {
+        let priced = post(&service, "/orders/price", &json!({ "ids": ids })).json();
+        assert_eq!(priced["without_shipping"], false, "{priced}");
+    }
+    assert!(service.count("shipping_retries_total") >= 1);
+}
+
+#[test]
+fn two_hundred_at_once_lose_nothing() {
+    const CLIENTS: u64 = 200;
+    let folder = tempfile::tempdir().unwrap();
+    let service = start(folder.path(), &[]);
+    let ids: Vec<Vec<i64>> = thread::scope(|scope| {
+        let service = &service;
+        let clients: Vec<_> = (0..CLIENTS)
+            .map(|client| {
+                scope.spawn(move || {
+                    let orders: Vec<_> = (0..5).map(|at| sample(client * 5 + at)).collect();
+                    let created = post(service, "/orders/batch", &json!({ "orders": orders }));
+                    assert_eq!(created.status, 201, "{created:?}");
+                    let ids = numbers(&created.json());
+                    let path = if client % 2 == 0 { "/orders/price" } else { "/orders/score" };
+                    let answer = post(service, path, &json!({ "ids": ids }));
+                    assert_eq!(answer.status, 200, "{answer:?}");
+                    ids
+                })
+            })
+            .collect();
+        clients.into_iter().map(|client| client.join().unwrap()).collect()
+    });
+    let distinct: HashSet<i64> = ids.iter().flatten().copied().collect();
+    assert_eq!(distinct.len(), 5 * CLIENTS as usize);
+    for (client, ids) in (0..CLIENTS).zip(&ids) {
+        for (at, id) in (0..5).zip(ids) {
+            assert_eq!(kept(&service, *id)["order"], json!(sample(client * 5 + at)));
+        }
+    }
+}
