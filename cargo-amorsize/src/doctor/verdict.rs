@@ -79,19 +79,27 @@ fn check(name: &'static str, verdict: Verdict, found: String, reason: &'static s
     Check { name, verdict, found, reason: if verdict == Verdict::Go { "" } else { reason } }
 }
 
+fn counted(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
 fn unless(bad: bool, verdict: Verdict) -> Verdict {
     if bad { verdict } else { Verdict::Go }
 }
 
 fn threads(cores: &Cores) -> Check {
     let quota = cores.quota.map_or("no quota".to_owned(), |cpus| format!("quota {}", digits(cpus)));
-    let found = format!("{} threads: {} CPUs by affinity, {quota}", cores.available, cores.logical);
+    let found = format!(
+        "{}: {} by affinity, {quota}",
+        counted(cores.available, "thread"),
+        counted(cores.logical, "CPU")
+    );
     if cores.available < 2 {
         return check(
             "threads",
             Verdict::NoGo,
             found,
-            "one thread: every call stays serial; raise the quota to 2 CPUs",
+            "every call stays serial: give the process 2 CPUs, by quota and by affinity",
         );
     }
     let uneven = cores.quota.is_some_and(|cpus| cpus < cores.logical as f64 && cpus.fract() > 0.01);
@@ -101,7 +109,7 @@ fn threads(cores: &Cores) -> Check {
 
 fn smt(cores: &Cores) -> Check {
     let shared = cores.available > cores.physical;
-    let found = format!("{} threads on {} cores", cores.available, cores.physical);
+    let found = format!("{} on {}", counted(cores.available, "thread"), counted(cores.physical, "core"));
     check(
         "smt",
         unless(shared, Verdict::Caution),
