@@ -23,7 +23,7 @@ pub enum Filter {
 }
 
 /// Why a filter cannot be read.
-#[derive(Clone, Debug, Error, PartialEq)]
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error(
     "`{0}` is no filter: write grayscale, blur:1 to blur:32, sharpen:1 to sharpen:400 or tone:0.1 to tone:10"
 )]

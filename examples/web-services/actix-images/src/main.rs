@@ -7,6 +7,7 @@ use domain::shutdown;
 
 #[actix_web::main]
 async fn main() -> Result<(), Box<dyn Error>> {
+    amorsize::embed!();
     let server = actix_images::serve(actix_images::Options::parse())?;
     let handle = server.handle();
     let signals = actix_web::rt::spawn(async move {
@@ -17,6 +18,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     });
     server.await?;
     signals.abort();
+    amorsize::flush();
     tracing::info!("stopped");
     Ok(())
 }

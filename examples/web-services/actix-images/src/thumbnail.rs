@@ -14,7 +14,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use crate::filters::{Filter, Picture};
+use crate::filters::{Filter, Picture, UnknownFilter};
 
 /// One file of a request.
 #[derive(Debug)]
@@ -81,6 +81,26 @@ pub enum BadImage {
     },
 }
 
+/// Every annotated function, and whether it goes over rows instead of files.
+pub const FUNCTIONS: [(&str, bool); 6] = [
+    ("actix_images::thumbnail::thumbnails", false),
+    ("actix_images::filters::grayscale", true),
+    ("actix_images::filters::tone", true),
+    ("actix_images::filters::blur_across", true),
+    ("actix_images::filters::blur_down", true),
+    ("actix_images::filters::sharpen", true),
+];
+
+/// Calls each of them once, so that readiness knows them all and the first request finds them loaded.
+///
+/// # Panics
+/// If the sample of this file is refused, which its test would show.
+pub fn warm_up() {
+    let file = Upload { name: "warm-up".to_owned(), bytes: sample_png(8, 8).into() };
+    let job = Job::new(Some(4), "grayscale,tone:1.1,blur:1,sharpen:10", 64).expect("a job");
+    thumbnails(&[file], &job).expect("a picture");
+}
+
 /// The finished files in their order. Milliseconds each.
 ///
 /// # Errors
@@ -91,20 +111,38 @@ pub fn thumbnails(uploads: &[Upload], job: &Job) -> Result<Vec<Thumbnail>, BadIm
     uploads.iter().map(|upload| job.run(upload)).collect()
 }
 
-impl BadImage {
-    /// How a program tells them apart, and the HTTP status.
-    #[must_use]
-    pub fn code(&self) -> (u16, &'static str) {
-        match self {
-            Self::Empty(_) => (400, "empty"),
-            Self::Type(_) => (415, "wrong_type"),
-            Self::Malformed { .. } => (422, "malformed"),
-            Self::Pixels { .. } => (413, "too_many_pixels"),
-        }
-    }
+/// What a client asks for that makes no sense.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum BadWish {
+    /// The size.
+    #[error("`edge` is the longer side in pixels: write 1 to 8192")]
+    Edge,
+    /// One filter.
+    #[error(transparent)]
+    Filter(#[from] UnknownFilter),
+    /// Their number.
+    #[error("at most 8 filters are applied, one after the other")]
+    TooMany,
 }
 
 impl Job {
+    /// From what a client writes: `filters` as `blur:3,grayscale`.
+    ///
+    /// # Errors
+    ///
+    /// [`BadWish`] says what to write.
+    pub fn new(edge: Option<u32>, filters: &str, max_pixels: u32) -> Result<Self, BadWish> {
+        if edge.is_some_and(|edge| !(1..=8192).contains(&edge)) {
+            return Err(BadWish::Edge);
+        }
+        let names = filters.split(',').filter(|name| !name.is_empty());
+        let filters = names.map(str::parse).collect::<Result<Vec<Filter>, _>>()?;
+        if filters.len() > 8 {
+            return Err(BadWish::TooMany);
+        }
+        Ok(Self { edge, filters, max_pixels: max_pixels.into() })
+    }
+
     /// Does all of it to one file.
     ///
     /// # Errors

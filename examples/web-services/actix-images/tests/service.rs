@@ -215,10 +215,9 @@ fn two_hundred_requests_at_once_are_all_answered() {
     service.running.wait_until("all places free", |running| running.count("requests_in_flight") == 0);
 }
 
-/// So much work that a client can come and go meanwhile.
-fn heavy() -> Vec<u8> {
-    // A blur of an unoptimised build takes ten times as long.
-    let side = if cfg!(debug_assertions) { 100 } else { 400 };
+/// 32 pictures to blur, so much work that a client can come and go meanwhile. Unoptimised, it takes ten times as long.
+fn heavy(optimised_side: u32) -> Vec<u8> {
+    let side = if cfg!(debug_assertions) { optimised_side / 3 } else { optimised_side };
     let picture = sample_png(side, side);
     let files: Vec<(&str, &[u8])> = (0..32).map(|_| ("a.png", &picture[..])).collect();
     request("/images?filters=blur:32", FORM, &form(&files))
@@ -228,7 +227,7 @@ fn heavy() -> Vec<u8> {
 fn a_client_that_goes_away_leaves_nothing_behind() {
     let service = Service::start(&["--max-files", "32"]);
     let running = &service.running;
-    let client = running.raw(&heavy());
+    let client = running.raw(&heavy(900));
     running.wait_until("work has begun", |running| {
         running.count("requests_in_flight") == 1 && running.count("images_finished_total") > 1
     });
@@ -245,7 +244,7 @@ fn a_client_that_goes_away_leaves_nothing_behind() {
 #[test]
 fn a_request_in_flight_survives_the_order_to_stop() {
     let mut service = Service::start(&["--max-files", "32", "--grace-s", "120"]);
-    let client = service.running.raw(&heavy());
+    let client = service.running.raw(&heavy(300));
     service.running.wait_until("work has begun", |running| running.count("images_finished_total") > 1);
     service.running.terminate();
     let answer = rest(client);

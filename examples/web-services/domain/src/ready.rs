@@ -6,6 +6,8 @@ use amorsize::{Decisions, SiteDecision};
 use serde::Serialize;
 use sysinfo::{MemoryRefreshKind, System};
 
+use crate::options::Common;
+
 /// What the service asks of one annotated function at most.
 #[derive(Clone, Copy, Debug)]
 pub struct Demand {
@@ -87,6 +89,21 @@ pub fn free_bytes() -> Option<u64> {
 #[must_use]
 pub fn load() -> Option<f64> {
     System::load_average().ok().map(|load| load.one)
+}
+
+/// The verdict on this process at this moment.
+#[must_use]
+pub fn here(common: &Common, demands: &[Demand], own: Vec<Check>) -> Readiness {
+    let decisions = amorsize::decisions();
+    verdict(&Evidence {
+        decisions: &decisions,
+        demands,
+        regions: common.max_regions.map_or(decisions.threads, usize::from),
+        free_bytes: free_bytes(),
+        load: load(),
+        max_load: common.max_load,
+        own,
+    })
 }
 
 /// Decides whether requests should be sent here: all sites compiled, memory for as many of the largest requests as compute at

@@ -1,27 +1,28 @@
 //! Links over HTTP, served by rocket: batches of addresses are judged by how they look. The computations are `analysis`,
 //! `lookalike` and `statistics`; here is what waits.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use domain::ready::Evidence;
+use domain::ready::here;
 use domain::{Check, Common, Demand, Fault, Places, Reply, Telemetry, probes};
 use rocket::config::{LogLevel, Shutdown};
 use rocket::data::{Data, ToByteUnit};
 use rocket::fairing::AdHoc;
 use rocket::http::{ContentType, Status};
 use rocket::response::stream::ByteStream;
-use rocket::response::{self, Responder};
 use rocket::{Build, Config, Request, Response, Rocket, State, catch, catchers, get, post, routes};
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::analysis::{KNOWN_NAMES, Verdict, analyse};
+use crate::answer::{Answer, Refused};
 use crate::lookalike::Names;
 use crate::statistics::statistics;
 
 pub mod analysis;
+mod answer;
 pub mod lookalike;
 pub mod statistics;
 
@@ -66,7 +67,7 @@ struct Service {
 /// If the file of names cannot be read, or logs and metrics cannot be set up.
 pub fn service(options: Options) -> Result<Rocket<Build>, Box<dyn std::error::Error + Send + Sync>> {
     let telemetry = Telemetry::start(&options.common)?;
-    let names = Arc::new(options.names.as_deref().map_or_else(|| Ok(Names::new(KNOWN_NAMES)), read_names)?);
+    let names = options.names.as_deref().map_or_else(|| Ok(Names::new(KNOWN_NAMES)), Names::read)?;
     warm_up(&names);
     let grace = options.common.grace_s.try_into().unwrap_or(u32::MAX);
     let config = Config {
@@ -77,7 +78,7 @@ pub fn service(options: Options) -> Result<Rocket<Build>, Box<dyn std::error::Er
         ..Config::release_default()
     };
     let places = Places::new(options.max_requests);
-    let service = Service { options, telemetry, names, places };
+    let service = Service { options, telemetry, names: Arc::new(names), places };
     Ok(rocket::custom(config)
         .manage(service)
         .mount("/", routes![judge, judge_stream, health, ready, decisions, metrics_text])
@@ -97,13 +98,6 @@ pub fn service(options: Options) -> Result<Rocket<Build>, Box<dyn std::error::Er
         })))
 }
 
-fn read_names(file: &Path) -> Result<Names, String> {
-    let text =
-        std::fs::read_to_string(file).map_err(|error| format!("--names {}: {error}", file.display()))?;
-    let names = text.lines().map(str::trim).filter(|name| !name.is_empty() && !name.starts_with('#'));
-    Ok(Names::new(names.map(str::to_lowercase)))
-}
-
 /// What a client sends.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -118,28 +112,22 @@ impl Service {
             return Err(Fault::new(415, "wrong_type", "send `content-type: application/json`"));
         }
         let most = self.options.max_bytes;
-        let body =
-            body.open(most.bytes()).into_bytes().await.map_err(|error| {
-                Fault::new(400, "unreadable", format!("the body did not arrive: {error}"))
-            })?;
+        let lost = |error| Fault::new(400, "unreadable", format!("the body did not arrive: {error}"));
+        let body = body.open(most.bytes()).into_bytes().await.map_err(lost)?;
         if !body.is_complete() {
-            return Err(Fault::new(
-                413,
-                "too_large",
-                format!("at most {most} bytes are taken at once: send several batches"),
-            ));
+            let message = format!("at most {most} bytes are taken at once: send several batches");
+            return Err(Fault::new(413, "too_large", message));
         }
         let Batch { links } = serde_json::from_slice(&body).map_err(|error| {
             let (status, code) = if error.is_data() { (422, "wrong_shape") } else { (400, "malformed") };
             Fault::new(status, code, format!("{error}; send {{\"links\":[\"https://…\"]}}"))
         })?;
+        let most = self.options.max_links;
         match links.len() {
             0 => Err(Fault::new(400, "empty", "send at least one link")),
-            count if count > self.options.max_links => {
-                let message = format!(
-                    "{count} links, at most {} are taken at once: send several batches",
-                    self.options.max_links
-                );
+            count if count > most => {
+                let message =
+                    format!("{count} links, at most {most} are taken at once: send several batches");
                 Err(Fault::new(413, "too_many_links", message))
             }
             _ => Ok(links),
@@ -219,23 +207,13 @@ fn health() -> Answer {
 #[get("/ready")]
 fn ready(service: &State<Service>) -> Answer {
     let Options { common, max_links, max_bytes, .. } = &service.options;
-    let decisions = amorsize::decisions();
     // The texts come in once and go out once; a verdict with its reasons takes up to 2 KiB beside them.
-    let of_link = 2048 + 2 * *max_bytes as usize / max_links;
-    let demand = |function| Demand { function, most_items: *max_links, item_bytes: of_link };
-    Answer(probes::ready(&domain::ready::verdict(&Evidence {
-        decisions: &decisions,
-        demands: &["rocket_links::analysis::analyse", "rocket_links::statistics::counts"].map(demand),
-        regions: common.max_regions.map_or(decisions.threads, usize::from),
-        free_bytes: domain::ready::free_bytes(),
-        load: domain::ready::load(),
-        max_load: common.max_load,
-        own: vec![Check {
-            name: "names",
-            ok: true,
-            detail: format!("{} well-known names", service.names.len()),
-        }],
-    })))
+    let item_bytes = 2048 + 2 * *max_bytes as usize / max_links;
+    let demand = |function| Demand { function, most_items: *max_links, item_bytes };
+    let demands = ["rocket_links::analysis::analyse", "rocket_links::statistics::counts"].map(demand);
+    let detail = format!("{} well-known names", service.names.len());
+    let names = Check { name: "names", ok: !service.names.is_empty(), detail };
+    Answer(probes::ready(&here(common, &demands, vec![names])))
 }
 
 #[get("/decisions")]
@@ -273,30 +251,4 @@ fn measured(request: &Request<'_>, response: &Response<'_>) {
     let took = request.local_cache(Instant::now).elapsed();
     let route = request.route().map_or_else(|| "unknown".to_owned(), |route| route.uri.to_string());
     domain::telemetry::answered(&route, request.method().as_str(), response.status().code, took);
-}
-
-/// A reply as rocket sends it.
-struct Answer(Reply);
-
-impl<'r> Responder<'r, 'static> for Answer {
-    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        let status = Status::new(self.0.status);
-        let kind = ContentType::parse_flexible(self.0.content_type).unwrap_or(ContentType::Plain);
-        (status, (kind, self.0.body)).respond_to(request)
-    }
-}
-
-/// A fault as rocket sends it.
-struct Refused(Fault);
-
-impl From<Fault> for Refused {
-    fn from(fault: Fault) -> Self {
-        Self(fault)
-    }
-}
-
-impl<'r> Responder<'r, 'static> for Refused {
-    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        Answer(self.0.reply()).respond_to(request)
-    }
 }

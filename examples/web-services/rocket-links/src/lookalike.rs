@@ -1,6 +1,8 @@
 //! Whether a name looks like a well-known one without being it: letters of other scripts, digits and pairs of letters that
 //! look like one, and slips of a finger.
 
+use std::path::Path;
+
 /// What a reader takes these for. Lower case only: hosts are.
 const TWINS: &[(char, &str)] = &[
     ('а', "a"),
@@ -103,6 +105,17 @@ impl Names {
     pub fn new<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Self {
         let names = names.into_iter().map(Into::<String>::into);
         Self(names.map(|name| (name.clone(), skeleton(&name))).collect())
+    }
+
+    /// From a file of one name a line; what begins with `#` is a comment.
+    ///
+    /// # Errors
+    /// Names the file if it cannot be read.
+    pub fn read(file: &Path) -> Result<Self, String> {
+        let text =
+            std::fs::read_to_string(file).map_err(|error| format!("--names {}: {error}", file.display()))?;
+        let names = text.lines().map(str::trim).filter(|name| !name.is_empty() && !name.starts_with('#'));
+        Ok(Self::new(names.map(str::to_lowercase)))
     }
 
     /// How many there are.

@@ -7,6 +7,7 @@ use domain::shutdown;
 
 #[rocket::main]
 async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
+    amorsize::embed!();
     let service = rocket_links::service(rocket_links::Options::parse())?;
     let service = service.ignite().await.map_err(|error| reason(&error))?;
     let stop = service.shutdown();
@@ -18,6 +19,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     });
     service.launch().await.map_err(|error| reason(&error))?;
     signals.abort();
+    amorsize::flush();
     tracing::info!("stopped");
     Ok(())
 }

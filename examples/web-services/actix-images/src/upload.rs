@@ -1,0 +1,104 @@
+//! Files in and out: what waits for the client and for the disk, and computes in between.
+
+use std::io;
+use std::path::Path;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use actix_multipart::Multipart;
+use actix_web::HttpResponse;
+use actix_web::web::{self, BytesMut, Data};
+use domain::{Fault, Reply};
+use futures_util::TryStreamExt;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::answer::{Refused, answer, failed};
+use crate::thumbnail::{Job, Thumbnail, Upload, thumbnails};
+use crate::{Options, Service};
+
+/// What a client may ask for in the query: `?edge=256&filters=blur:3,grayscale`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Wish {
+    edge: Option<u32>,
+    #[serde(default)]
+    filters: String,
+}
+
+/// `POST /images`: waits for the files, computes, waits for the disk. Answered is only what has been stored.
+pub(crate) async fn upload(
+    service: Data<Service>,
+    wish: web::Query<Wish>,
+    form: Multipart,
+) -> Result<HttpResponse, Refused> {
+    let options = &service.options;
+    let job = Job::new(wish.edge, &wish.filters, options.max_pixels).map_err(Refused::query)?;
+    let _place = service.places.take()?;
+    let patience = Duration::from_secs(options.upload_s);
+    let slow = |_| Fault::new(408, "too_slow", format!("send all files within {patience:?}"));
+    let files = tokio::time::timeout(patience, receive(form, options)).await.map_err(slow)??;
+    let done = domain::compute::spawn(move || thumbnails(&files, &job)).await.map_err(failed)??;
+    for thumbnail in &done {
+        let number = service.written.fetch_add(1, Ordering::Relaxed);
+        keep(&options.store, thumbnail, number).await.map_err(failed)?;
+    }
+    tracing::info!(files = done.len(), "stored");
+    Ok(answer(&Reply::json(201, &json!({ "images": done }))))
+}
+
+/// All files of a form, each within its limit.
+async fn receive(mut form: Multipart, options: &Options) -> Result<Vec<Upload>, Refused> {
+    let mut files = Vec::new();
+    while let Some(mut part) = form.try_next().await? {
+        if files.len() == usize::from(options.max_files) {
+            let message = format!("at most {} files are taken at once", options.max_files);
+            return Err(Fault::new(413, "too_many_files", message).into());
+        }
+        let given = part.content_disposition().and_then(|header| header.get_filename());
+        let name: String = given.unwrap_or("a file without a name").chars().take(80).collect();
+        let mut bytes = BytesMut::new();
+        while let Some(chunk) = part.try_next().await? {
+            if bytes.len() + chunk.len() > options.max_file_bytes {
+                let message =
+                    format!("`{name}` has more than {} bytes: send a smaller file", options.max_file_bytes);
+                return Err(Fault::new(413, "too_large", message).into());
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        files.push(Upload { name, bytes: bytes.freeze() });
+    }
+    if files.is_empty() {
+        return Err(Fault::new(400, "empty", "send at least one file as a part of the form").into());
+    }
+    Ok(files)
+}
+
+/// Writes beside the place and renames, so that nobody reads half a file; what is there already is the same.
+async fn keep(folder: &Path, thumbnail: &Thumbnail, number: u64) -> io::Result<()> {
+    let place = folder.join(&thumbnail.id);
+    if tokio::fs::try_exists(&place).await? {
+        return Ok(());
+    }
+    let part = folder.join(format!("{}.{}-{number}", thumbnail.id, std::process::id()));
+    tokio::fs::write(&part, &thumbnail.bytes).await?;
+    tokio::fs::rename(&part, &place).await
+}
+
+/// `GET /images/{id}`: a stored image. Only names that this service gives reach the file system.
+pub(crate) async fn stored(service: Data<Service>, id: web::Path<String>) -> Result<HttpResponse, Refused> {
+    let missing =
+        || Fault::new(404, "unknown_image", "no image has this id: take one from an answer of POST /images");
+    let (digest, extension) = id.split_once('.').ok_or_else(missing)?;
+    let named = digest.len() == 64 && digest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let kind = match extension {
+        "png" if named => "image/png",
+        "jpg" if named => "image/jpeg",
+        _ => return Err(missing().into()),
+    };
+    match tokio::fs::read(service.options.store.join(&*id)).await {
+        Ok(bytes) => Ok(HttpResponse::Ok().content_type(kind).body(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(missing().into()),
+        Err(error) => Err(failed(error).into()),
+    }
+}
