@@ -27,6 +27,7 @@ chapters! {
     command_line: "command-line.md",
     by_hand: "by-hand.md",
     explain: "explain.md",
+    report: "report.md",
     doctor: "doctor.md",
     containers: "containers.md",
     benchmarks: "benchmarks.md",

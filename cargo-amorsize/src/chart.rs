@@ -2,6 +2,8 @@
 //!
 //! It decides what a chart shows and how it looks; every number is the forecast's.
 
+pub(crate) mod bars;
+
 use std::ops::Range;
 
 use amorsize_runtime::tune::costs::Regime;
@@ -21,6 +23,14 @@ pub(crate) struct Size(pub(crate) u32, pub(crate) u32);
 impl Size {
     /// A chart that stands alone.
     pub(crate) const PAGE: Self = Self(880, 520);
+    /// One beside text.
+    pub(crate) const COLUMN: Self = Self(660, 420);
+
+    /// As coordinates.
+    fn pixels(self) -> (i32, i32) {
+        let pixels = |size: u32| i32::try_from(size).unwrap_or(i32::MAX);
+        (pixels(self.0), pixels(self.1))
+    }
 }
 
 const INK: RGBColor = RGBColor(51, 65, 85);
@@ -40,11 +50,16 @@ type Drawn = Result<(), DrawingAreaErrorKind<std::io::Error>>;
 
 /// Serial and parallel time over the length, both axes logarithmic: the crossover marked, the lengths seen shaded.
 pub(crate) fn crossover(forecast: &Forecast<'_>, size: Size) -> String {
+    drawn(size, |area| draw(forecast, area))
+}
+
+/// A picture of that size.
+fn drawn(size: Size, draw: impl FnOnce(&Area<'_>) -> Drawn) -> String {
     let mut svg = String::new();
     {
         let area = SVGBackend::with_string(&mut svg, (size.0, size.1)).into_drawing_area();
         // Text is all that is written to: nothing can fail but memory.
-        let _ = draw(forecast, &area).and_then(|()| area.present());
+        let _ = draw(&area).and_then(|()| area.present());
     }
     svg
 }

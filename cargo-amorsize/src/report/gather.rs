@@ -26,10 +26,9 @@ impl Entries {
             .map(|(key, listed)| (key.clone(), (listed.clone(), listed.entry.is_some())))
             .collect();
         for lived in ran.iter().flat_map(|ran| ran.sites.values()) {
-            let machine = ran.map(|ran| ran.machine.as_str()).unwrap_or_default();
             let (listed, _) = entries.entry(lived.site.clone()).or_default();
             if listed.entry.is_none() && lived.samples > 0 {
-                listed.entry = Some(entry(lived, machine));
+                listed.entry = ran.map(|ran| entry(lived, ran));
             }
         }
         entries.retain(|key, _| wanted(key));
@@ -42,16 +41,19 @@ impl Entries {
 }
 
 /// What the file would say of a site that only the run knows.
-fn entry(lived: &SiteDecision, machine: &str) -> SiteEntry {
+fn entry(lived: &SiteDecision, ran: &Ran) -> SiteEntry {
+    // Its longest call may have been serial, and says nothing of the threads for longer ones then.
+    let threads =
+        if lived.parallel_from.is_some() && lived.workers < 2 { ran.threads } else { lived.workers };
     SiteEntry {
-        machine: machine.to_owned(),
+        machine: ran.machine.clone(),
         item_ns: lived.item_ns,
         skew: lived.skew,
         efficiency: lived.efficiency,
         len: lived.len,
         samples: lived.samples,
         parallel_from: lived.parallel_from.map(|from| from as u64),
-        threads: u32::try_from(lived.workers).unwrap_or(u32::MAX),
+        threads: u32::try_from(threads).unwrap_or(u32::MAX),
         chunk_us: lived.chunk as f64 * lived.item_ns / 1e3,
         ..SiteEntry::default()
     }
@@ -70,6 +72,7 @@ pub(crate) fn gather<'r>(
         let forecast = Forecast::of(key, listed, machine);
         let lived = ran.and_then(|ran| ran.sites.get(key));
         let spent = lived.map(|lived| &lived.spent).filter(|spent| spent.calls > 0);
+        let measured = lived.zip(spent).map(|(lived, spent)| shares(lived, spent));
         Site {
             key,
             filed: *filed,
@@ -78,11 +81,18 @@ pub(crate) fn gather<'r>(
             forecast,
             lived,
             measured: lived.and_then(|lived| lived.measured_speed_up),
-            spent: lived.zip(spent).map(|(lived, spent)| shares(lived, spent)),
+            lost: measured
+                .filter(|_| spent.is_some_and(|spent| spent.calls >= ENOUGH))
+                .map(lost)
+                .unwrap_or_default(),
+            spent: measured,
             history: history.steps.get(key).cloned().unwrap_or_default(),
         }
     };
-    let sites = entries.0.iter().map(site).collect();
+    let mut sites: Vec<Site<'_>> = entries.0.iter().map(site).collect();
+    // What takes longest matters most; by key where nothing is known.
+    let serial_ns = |site: &Site<'_>| site.call.map_or(0.0, |call| call.serial_ns);
+    sites.sort_by(|a, b| serial_ns(b).total_cmp(&serial_ns(a)));
     Report { file, machine, ran, sites, untold: history.untold.as_deref() }
 }
 
@@ -102,6 +112,22 @@ fn call(forecast: &Forecast<'_>, spent: Option<&Spent>) -> Call {
     });
     let (predicted_ns, workers) = if parallel { (split.parallel_ns, split.workers) } else { (serial_ns, 1) };
     Call { len, serial_ns, predicted_ns, workers, shares }
+}
+
+/// From so many parallel calls on their mean is worth a judgement.
+const ENOUGH: u64 = 3;
+
+/// From this share of a call on, what is lost is worth a word; as in `limit`.
+const WORTH_A_WORD: f64 = 0.15;
+
+/// The parts of a measured call, beside the work, that took a good share of it.
+fn lost(shares: Shares) -> Vec<(&'static str, f64)> {
+    let total = shares.total_ns().max(1e-3);
+    let parts = Shares::NAMES.into_iter().zip(shares.counted()).skip(1);
+    let mut lost: Vec<_> =
+        parts.map(|(name, ns)| (name, ns / total)).filter(|(_, share)| *share >= WORTH_A_WORD).collect();
+    lost.sort_by(|a, b| b.1.total_cmp(&a.1));
+    lost
 }
 
 /// Where the time of a mean parallel call of the run went.

@@ -37,6 +37,11 @@ pub(crate) struct Step {
     pub(crate) decided: Option<Decided>,
 }
 
+/// When a step was taken, as people read it.
+pub(super) fn when(step: &Step) -> String {
+    step.commit.as_ref().map_or_else(|| "now".to_owned(), |commit| format!("{} {commit}", step.date))
+}
+
 /// The steps of every site.
 #[derive(Debug, Default)]
 pub(crate) struct History {

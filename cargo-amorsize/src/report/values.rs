@@ -40,6 +40,7 @@ fn site(site: &Site<'_>) -> Value {
         "measured_split": site.spent.as_ref().map(shares),
         "run": site.lived,
         "limits": site.limits,
+        "lost": site.lost.iter().map(|(part, share)| json!({ "part": part, "share": share })).collect::<Vec<_>>(),
         "history": site.history,
     })
 }
@@ -53,7 +54,51 @@ fn call(call: &Call) -> Value {
 
 fn shares(shares: &Shares) -> Value {
     json!({
-        "work_ns": shares.work_ns, "bandwidth_ns": shares.contention_ns, "dispatch_ns": shares.dispatch_ns,
+        "work_ns": shares.work_ns, "contention_ns": shares.contention_ns, "dispatch_ns": shares.dispatch_ns,
         "imbalance_ns": shares.imbalance_ns, "collection_ns": shares.collection_ns,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::Told;
+    use super::*;
+    use expect_test::expect_file;
+
+    /// Two digits of every number: the last ones are the machine's that runs the test.
+    fn rounded(value: Value) -> Value {
+        match value {
+            Value::Number(number) if number.is_f64() => {
+                let text = format!("{:.1e}", number.as_f64().unwrap_or_default());
+                text.parse::<f64>().map_or(Value::Null, Value::from)
+            }
+            Value::Array(values) => values.into_iter().map(rounded).collect(),
+            Value::Object(fields) => {
+                Value::Object(fields.into_iter().map(|(name, value)| (name, rounded(value))).collect())
+            }
+            other => other,
+        }
+    }
+
+    #[test]
+    fn programs_see_every_fact() {
+        let told = Told::new();
+        let mut report = told.report();
+        report.sites.retain(|site| site.key.contains("row_blur"));
+        let text = serde_json::to_string_pretty(&rounded(values(&report))).unwrap();
+        expect_file!["golden.json"].assert_eq(&(text + "\n"));
+    }
+
+    #[test]
+    fn what_was_not_measured_is_null() {
+        Told::unrun("bandwidth", |report| {
+            let values = values(report);
+            assert_eq!(values["run"], Value::Null);
+            assert_eq!(values["no_history"], "the file was never committed");
+            let site = &values["sites"][0];
+            assert_eq!((&site["measured_split"], &site["run"]), (&Value::Null, &Value::Null));
+            assert_eq!(site["speed_up"]["measured"], Value::Null);
+            assert!(site["speed_up"]["predicted"].is_f64(), "{site}");
+        });
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! It asks the edges (the tuned file, git, a program), lets `report` gather, and writes what that says.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use amorsize_runtime::store::Contents;
 use clap::Args;
@@ -11,14 +11,15 @@ use super::explain;
 use super::{Answer, Outcome, Run};
 use crate::message::{Format, Message, Printer};
 use crate::recording::{Program, Target};
-use crate::report::{Entries, History, Ran, gather, ran, text, values};
-use crate::tuned::{Tuned, TunedFile};
+use crate::report::{Entries, History, Ran, gather, page, ran, text, values};
+use crate::tuned::{Tuned, TunedFile, shown};
 
 const EXAMPLES: &str = "\
 Examples:
   cargo amorsize report                                 what the tuned file predicts
   cargo amorsize report --example demo -- big.png       runs it first, and says what was measured
   cargo amorsize report -- ./load-test.sh               runs any command, as long as it runs release builds
+  cargo amorsize report --html report.html -- ./load-test.sh
   cargo amorsize report --only row_blur --message-format json
 
 A program runs as it does every day, in `auto`, from the committed file; what it learns is thrown away.
@@ -29,6 +30,10 @@ Exit codes: 0, or 2 where there is neither a file nor a program that calls annot
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Report {
+    /// Write it as one page that needs nothing else: charts, tables, no script
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+
     /// Predict for another machine, by its label in the file [default: this one]
     #[arg(long, value_name = "LABEL")]
     machine: Option<String>,
@@ -62,6 +67,11 @@ impl Run for Report {
         }
         let history = file.as_ref().map_or_else(History::default, |file| History::of(&file.path, contents));
         let report = gather(&entries, described, &machine, ran.as_ref(), &history);
+        if let Some(html) = &self.html {
+            write(html, &page(&report))?;
+            printer.message(&Message::note("report", format!("wrote {}", shown(html))));
+            return Ok(Outcome::InStep);
+        }
         match printer.format() {
             Format::Json => printer.json(&values(&report)),
             Format::Human | Format::Github => printer.out(&text(&report)),
@@ -100,4 +110,11 @@ impl Report {
                 .fix("cargo amorsize tune", "measures those of the workspace"),
         )
     }
+}
+
+fn write(path: &Path, page: &str) -> Result<(), Box<Message>> {
+    std::fs::write(path, page).map_err(|error| {
+        let text = format!("the report cannot be written: {error}");
+        Box::new(Message::error("unwritable", text).detail("file", shown(path)))
+    })
 }
