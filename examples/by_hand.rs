@@ -25,9 +25,11 @@ fn main() -> Result<(), amorsize::AlreadyStarted> {
     println!("longest sequence (start, steps): {longest:?}");
 
     // Under a name it has an entry in the tuned file, too.
-    let mut squares = starts.clone();
-    amorsize::site!("squares").for_each_mut(&mut squares, |x| *x = x.wrapping_mul(*x));
-    println!("last square: {:?}", squares.last());
+    let mut powers = starts.clone();
+    for _ in 0..64 {
+        amorsize::site!("squares").for_each_mut(&mut powers, |x| *x = x.wrapping_mul(*x));
+    }
+    println!("last number, squared 64 times modulo 2^64: {:?}", powers.last());
 
     println!("\n{}", amorsize::decisions());
     Ok(())

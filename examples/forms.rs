@@ -2,6 +2,8 @@
 //!
 //! `AMORSIZE=shuffle cargo run --example forms` splits every one of them at random places; the output is the same.
 
+use std::hint::black_box;
+
 use amorsize::parallelize;
 
 /// An order in a shop.
@@ -122,6 +124,25 @@ fn moving_average(cents: &[f64], smooth: &mut [f64]) {
     }
 }
 
+/// Every form on more orders, many times: what `cargo amorsize tune --example forms` measures. Nothing ends early here, or
+/// there would be nothing to measure.
+fn repeat(orders: &[Order]) {
+    let numbers: Vec<String> = orders.iter().map(|order| order.cents.to_string()).collect();
+    let lines: Vec<&str> = numbers.iter().map(String::as_str).collect();
+    let cents: Vec<f64> = orders.iter().map(|order| order.cents as f64).collect();
+    let mut rounded = orders.to_vec();
+    let mut smooth = vec![0.0; cents.len()];
+    for _ in 0..64 {
+        black_box((totals(orders, 0.25), discounts(orders), customers_over(orders, 1000)));
+        black_box((parsed(&lines).is_ok(), mean_discount(orders), first_free(orders).is_none()));
+        black_box((longest_name(orders), rises(orders), labels(orders, &lines)));
+        black_box((paid(orders).is_ok(), dearest(orders)));
+        moving_average(&cents, &mut smooth);
+        round_up(&mut rounded, 100);
+    }
+    black_box((smooth, rounded));
+}
+
 fn main() {
     let order = |customer: &str, cents, discount| Order { customer: customer.to_owned(), cents, discount };
     let mut orders = vec![
@@ -146,4 +167,8 @@ fn main() {
     println!("moving_average  {smooth:?}");
     round_up(&mut orders, 100);
     println!("round_up        {:?}", orders.iter().map(|order| order.cents).collect::<Vec<_>>());
+    let many: Vec<Order> = (0..20_000)
+        .map(|i| order(&format!("customer {i}"), 1 + i * 7_919 % 9_000, (i % 3 == 0).then_some(0.1)))
+        .collect();
+    repeat(&many);
 }
