@@ -73,7 +73,7 @@ pub(crate) struct Arguments {
 }
 
 fn main() -> ExitCode {
-    if let Some(code) = sites::stand_in() {
+    if let Some(code) = sites::stand_in().or_else(recording::stand_in) {
         return code;
     }
     let Arguments { message_format, color, verb } = Arguments::parse_from(arguments(std::env::args_os()));

@@ -34,6 +34,9 @@ fn main() {
         std::hint::black_box((slow(&xs), other(&xs)));
     }
     amorsize::flush();
+    while std::env::args().any(|argument| argument == \"forever\") {
+        std::thread::park();
+    }
     std::process::exit(i32::from(std::env::args().len() > 1));
 }
 ";
@@ -65,4 +68,14 @@ fn what_a_program_records_gets_into_the_file() {
     assert!(second.contains("# for now\n") && second.contains("max_threads = 3\n"), "{second}");
 
     workspace.amorsize(&["check"]).expect(0);
+
+    // Cargo starts the program through this command, which ends it.
+    std::fs::remove_file(workspace.path().join("amorsize.toml")).unwrap();
+    let answer = tune(&["--quick=10", "--bin", "imgproc", "--", "forever"]).expect(0);
+    assert!(answer.err.contains("note: ended after 10 s: "), "{}", answer.err);
+    assert!(
+        answer.out.ends_with("2 sites changed: amorsize.toml (2 entries, version 1)\n"),
+        "{}",
+        answer.out
+    );
 }

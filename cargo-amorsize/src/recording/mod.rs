@@ -4,12 +4,14 @@
 //! brings the measurements into the committed file, and `changes` says what that means for people. Until the last step the
 //! committed file is not touched: an interrupted run leaves it as it was.
 
+mod brief;
 mod changes;
 mod pace;
 mod program;
 mod run;
 mod transfer;
 
+pub(crate) use brief::stand_in;
 pub(crate) use changes::{Change, Decided, changes, differences};
 pub(crate) use pace::{Pace, TOLERATED_DRIFT};
 pub(crate) use program::{Program, Target};

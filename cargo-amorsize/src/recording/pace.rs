@@ -31,6 +31,12 @@ impl Pace {
         Self((0..LOOKS).map(|_| look()).min().unwrap_or_default())
     }
 
+    /// A machine that takes so long.
+    #[cfg(test)]
+    pub(crate) fn of(time: Duration) -> Self {
+        Self(time)
+    }
+
     /// How much slower (or, below zero, faster) the machine is at `later`: 0.05 is five per cent.
     pub(crate) fn drift(self, later: Self) -> f64 {
         later.0.as_secs_f64() / self.0.as_secs_f64().max(1e-9) - 1.0

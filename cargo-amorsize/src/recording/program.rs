@@ -58,6 +58,8 @@ impl Target {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Program {
     pub(crate) words: Vec<OsString>,
+    /// Whether it is cargo that runs programs, with our words.
+    pub(super) is_cargo: bool,
 }
 
 impl Program {
@@ -70,7 +72,7 @@ impl Program {
         let rest = &target.rest;
         let mut words = match target.named() {
             Some(words) => words,
-            None if !rest.is_empty() => return Ok(Self { words: rest.clone() }),
+            None if !rest.is_empty() => return Ok(Self { words: rest.clone(), is_cargo: false }),
             None => chosen(&targets(manifest)?),
         };
         words.insert(0, std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
@@ -81,7 +83,7 @@ impl Program {
             words.push("--".into());
             words.extend(rest.iter().cloned());
         }
-        Ok(Self { words })
+        Ok(Self { words, is_cargo: true })
     }
 
     /// As it is typed.

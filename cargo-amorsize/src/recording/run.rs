@@ -3,8 +3,8 @@
 use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, IsTerminal as _, Read};
 use std::process::{ExitStatus, Stdio};
-use std::thread;
-use std::time::Duration;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -13,6 +13,8 @@ use crate::message::Message;
 
 /// How often the progress is asked for: people see that something happens, and reading a file of 1 000 sites takes 2 ms.
 const LOOK: Duration = Duration::from_millis(200);
+/// How long the last lines of an ended command are waited for.
+const LINGER: Duration = Duration::from_secs(2);
 
 /// Runs the command with these variables of the environment, and shows what `progress` says. What the command prints goes to
 /// stderr, line by line above the progress where there is a terminal.
@@ -54,18 +56,20 @@ pub(crate) fn run(
         bar.set_message(progress());
         thread::sleep(LOOK);
     };
-    for pipe in pipes.into_iter().flatten() {
-        // A pipe that broke has nothing more to say.
-        let _ = pipe.join();
+    // What the command left running may hold its pipes open for as long as it likes.
+    let ended = Instant::now();
+    let open = |pipe: &JoinHandle<()>| !pipe.is_finished();
+    while pipes.iter().flatten().any(open) && ended.elapsed() < LINGER {
+        thread::sleep(LOOK / 10);
     }
     bar.finish_and_clear();
     status
 }
 
-/// Hidden by itself where stderr is no terminal.
+/// Hidden by itself where stderr is no terminal; cut to its width, or every tick would leave a line behind.
 fn bar() -> ProgressBar {
     let bar = ProgressBar::new_spinner();
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed_precise} {msg}") {
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed_precise} {wide_msg}") {
         bar.set_style(style);
     }
     bar.enable_steady_tick(LOOK);
@@ -73,7 +77,7 @@ fn bar() -> ProgressBar {
 }
 
 /// Prints what comes out of a pipe above the bar.
-fn pass_on(pipe: impl Read + Send + 'static, bar: ProgressBar) -> thread::JoinHandle<()> {
+fn pass_on(pipe: impl Read + Send + 'static, bar: ProgressBar) -> JoinHandle<()> {
     thread::spawn(move || {
         for line in BufReader::new(pipe).split(b'\n').map_while(Result::ok) {
             bar.println(String::from_utf8_lossy(&line));

@@ -203,7 +203,7 @@ fn entry(measured: &Measured) -> MachineEntry {
 /// Measures several times, behind a progress bar that shows on a terminal only: the medians, and how far the rounds differ.
 fn with_progress(threads: usize) -> (Measured, Spread) {
     let bar = ProgressBar::new(measure::STEPS * ROUNDS as u64);
-    if let Ok(style) = ProgressStyle::with_template("{bar:20} {msg}") {
+    if let Ok(style) = ProgressStyle::with_template("{bar:20} {wide_msg}") {
         bar.set_style(style);
     }
     let round = || {
