@@ -215,6 +215,15 @@ impl Config {
         self
     }
 
+    /// At most so many calls that the companions of `spawn_fn` handed over run at once; at least 1. Further ones wait, and begin
+    /// in the order in which they came. Left out, as many run as there are threads for one call.
+    ///
+    /// Calls of the plain functions are not counted: they are made on threads of the program's own.
+    pub fn max_regions(mut self, calls: usize) -> Self {
+        self.program.max_regions = Some(calls.max(1));
+        self
+    }
+
     /// The tuned file, where `AMORSIZE_FILE` does not name one.
     pub fn file(mut self, path: impl Into<PathBuf>) -> Self {
         self.program.file = Some(path.into());

@@ -68,6 +68,58 @@ pub const fn passed_on<P: PassedOn>(value: &P) -> P {
     *value
 }
 
+/// An element of a slice that the companion of a function (`spawn_fn`) hands to another thread.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not `Send`, so the companion of this `spawn_fn` cannot hand it to another thread",
+    label = "the slice goes to another thread, elements and all",
+    note = "use `Arc` for `Rc`, `dyn Trait + Send + Sync` for `dyn Trait`; or remove `spawn_fn`"
+)]
+pub trait SpawnedElement: Send + 'static {}
+impl<T: Send + 'static> SpawnedElement for T {}
+
+/// What the companion of a function (`spawn_fn`) takes as an `Arc`.
+#[diagnostic::on_unimplemented(
+    message = "an `Arc<{Self}>` cannot be handed to another thread, as the companion of this `spawn_fn` does",
+    label = "this must be `Send` and `Sync`",
+    note = "use `Arc` for `Rc`, an atomic for `Cell`, `Mutex` for `RefCell`, `dyn Trait + Send + Sync` for `dyn Trait`; or remove `spawn_fn`"
+)]
+pub trait SpawnedParameter: Send + Sync + 'static {}
+impl<P: Send + Sync + ?Sized + 'static> SpawnedParameter for P {}
+
+/// What the companion of a function (`spawn_fn`) takes as it is.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not `Send`, so the companion of this `spawn_fn` cannot hand it to another thread",
+    label = "this goes to another thread",
+    note = "use `Arc` for `Rc`, `dyn Trait + Send` for `dyn Trait`; or remove `spawn_fn`"
+)]
+pub trait SpawnedValue: Send + 'static {}
+impl<P: Send + 'static> SpawnedValue for P {}
+
+/// A result that comes back from another thread.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not `Send`, so the companion of this `spawn_fn` cannot hand it back from another thread",
+    label = "the result comes back from another thread",
+    note = "use `Arc` for `Rc`, `dyn Trait + Send` for `dyn Trait`; or remove `spawn_fn`"
+)]
+pub trait SpawnedOutput: Send + 'static {}
+impl<R: Send + 'static> SpawnedOutput for R {}
+
+/// Proves that elements of type `T` may be handed to another thread. Does nothing when called, like the three below.
+#[inline(always)]
+pub const fn spawned_element<T: SpawnedElement>() {}
+
+/// The same of what a parameter refers to.
+#[inline(always)]
+pub const fn spawned_parameter<P: SpawnedParameter + ?Sized>() {}
+
+/// The same of a parameter by value.
+#[inline(always)]
+pub const fn spawned_value<P: SpawnedValue>() {}
+
+/// The same of the result.
+#[inline(always)]
+pub const fn spawned_output<R: SpawnedOutput>() {}
+
 /// A shared slice that is cut into parts. Only slices are, so that no coercion changes what is split.
 #[diagnostic::on_unimplemented(
     message = "`#[parallelize]` splits slices, and this is a `{Self}`",

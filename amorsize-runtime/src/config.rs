@@ -128,6 +128,8 @@ pub struct Settings {
     pub max_threads: Option<usize>,
     /// Who said [`Settings::max_threads`].
     pub max_threads_from: Source,
+    /// At most so many calls that were handed over by a companion run at once, by the program's choice.
+    pub max_regions: Option<usize>,
     /// `AMORSIZE_SEED`: repeats a run of `shuffle`.
     pub seed: Option<u64>,
     /// `AMORSIZE_LOG=explain`, or the program's choice.
@@ -156,6 +158,7 @@ impl Default for Settings {
             mode: Mode::default(),
             max_threads: None,
             max_threads_from: Source::Default,
+            max_regions: None,
             seed: None,
             explain: false,
             level: Level::default(),
@@ -175,6 +178,8 @@ impl Default for Settings {
 pub struct Program {
     /// At most so many threads work on one call.
     pub max_threads: Option<usize>,
+    /// At most so many calls that were handed over by a companion run at once.
+    pub max_regions: Option<usize>,
     /// The folder for what `auto` learns.
     pub scratch: Option<PathBuf>,
     /// The mode.
@@ -326,6 +331,7 @@ impl Environment {
             mode: if self.mistaken { mode.after_mistake() } else { mode },
             max_threads,
             max_threads_from,
+            max_regions: program.max_regions,
             seed: self.seed,
             explain: level == Level::Explain,
             level,
@@ -386,6 +392,7 @@ pub fn install(program: Program) -> Result<(), AlreadyStarted> {
     };
     *asked = Asked::Something(Program {
         max_threads: program.max_threads.or(earlier.max_threads),
+        max_regions: program.max_regions.or(earlier.max_regions),
         scratch: program.scratch.or(earlier.scratch),
         mode: program.mode.or(earlier.mode),
         file: program.file.or(earlier.file),

@@ -27,6 +27,7 @@ mod sink;
 mod site;
 mod slot;
 mod source;
+mod spawn;
 mod spec;
 #[doc(hidden)]
 pub mod store;
@@ -42,3 +43,4 @@ pub use config::{AlreadyStarted, Mode};
 pub use memory::Spent;
 pub use plan::{Plan, plan};
 pub use report::{Decisions, SiteDecision, decisions};
+pub use spawn::{Full, JoinError, Owned, Spawned};

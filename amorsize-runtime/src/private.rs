@@ -5,8 +5,9 @@ pub use crate::accumulate::{
 };
 pub use crate::api::embed;
 pub use crate::bound::{
-    ParallelElement, ParallelElementMut, ParallelKey, ParallelOutput, ParallelParameter, PassedOn, Whole,
-    WholeMut, parameter, passed_on,
+    ParallelElement, ParallelElementMut, ParallelKey, ParallelOutput, ParallelParameter, PassedOn,
+    SpawnedElement, SpawnedOutput, SpawnedParameter, SpawnedValue, Whole, WholeMut, parameter, passed_on,
+    spawned_element, spawned_output, spawned_parameter, spawned_value,
 };
 pub use crate::collect::{Collect, Gather};
 pub use crate::each::Slot;
@@ -22,5 +23,6 @@ pub use crate::source::{
     Beside, Source, chunks, chunks_exact, chunks_exact_mut, chunks_mut, elements, elements_mut, enumerate,
     index, indices, own, place, placed, range, reversed, skip, stepped, take, windows, zip, zip_mut,
 };
+pub use crate::spawn::{Full, Owned, Spawned, spawn, try_spawn};
 pub use crate::spec::{Options, Spec};
 pub use crate::terminal::{Attempt, last, position, position_from, try_for_each};

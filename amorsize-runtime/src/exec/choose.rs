@@ -38,7 +38,7 @@ pub(super) fn frozen(memory: &'static Memory, len: usize, output: Output, mode: 
         }
         let regime = prices::regime(Tick::now());
         let costs = prices::costs(regime, width);
-        let watch = Watch { costs, width, tail_ns: 0.0, item_ns: 0.0, spread: 0.0 };
+        let watch = Watch { costs, width, tail_ns: 0.0, item_ns: 0.0, spread: 0.0, part_ns: f64::INFINITY };
         return split_unless_empty(memory, len, output, How::Watched { watch, regime, remember: false });
     };
     if len < from || width < 2 || len < 2 || memory.is_below_record(len) {
@@ -147,7 +147,7 @@ pub(super) fn learning(memory: &'static Memory, len: usize, output: Output) -> W
         }
         Plan::Watched => {
             let item_ns = if trusted { item_ns } else { 0.0 };
-            let watch = Watch { costs, width, tail_ns, item_ns, spread };
+            let watch = Watch { costs, width, tail_ns, item_ns, spread, part_ns: f64::INFINITY };
             split_unless_empty(memory, len, output, How::Watched { watch, regime, remember: true })
         }
         Plan::Region => {

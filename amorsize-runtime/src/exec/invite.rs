@@ -13,8 +13,8 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use super::placement::{self, Cpu};
 use super::region::Helpers;
 use super::{crew, nested};
-use crate::machine;
-pub(crate) use spawner::Spawner;
+use crate::{config, machine};
+pub(crate) use spawner::{Spawner, Task};
 
 /// What the program named as the source of helpers.
 #[derive(Clone, Debug)]
@@ -164,6 +164,21 @@ pub(crate) fn pool_started() -> bool {
     STARTED.load(Ordering::Relaxed) || spawner().is_some() || pool::inside()
 }
 
+/// Has a thread of the pool run `task`: a whole call, which the crew does not take. Gives it back where there is no pool.
+pub(crate) fn elsewhere(task: Task) -> Result<(), Task> {
+    match spawner() {
+        Some(spawner) => spawner.elsewhere(task),
+        None => pool::elsewhere(task),
+    }
+}
+
+/// Calls that may run at once on other threads (`Config::max_regions`): as the program wishes, or as many as could compute.
+pub(crate) fn places() -> usize {
+    let available = machine::available();
+    let by_itself = || if cfg!(feature = "rayon") || spawner().is_some() { usual_width(available) } else { available };
+    config::settings().max_regions.unwrap_or_else(by_itself)
+}
+
 /// The same as `width` for a caller outside every pool, whoever asks.
 pub(crate) fn usual_width(available: usize) -> usize {
     spawner().map_or_else(|| pool::expected_width(available), |spawner| spawner.width().min(available))
@@ -197,5 +212,9 @@ mod pool {
 
     pub(super) fn spawn(visit: impl FnOnce() + Send + 'static) {
         drop(visit);
+    }
+
+    pub(super) fn elsewhere(task: super::Task) -> Result<(), super::Task> {
+        Err(task)
     }
 }

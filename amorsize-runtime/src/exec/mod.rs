@@ -4,6 +4,7 @@
 //! to `tune`; `Split::run` carries the answer out and lets the site learn. The layers below know nothing of sites.
 
 mod calm;
+pub(crate) mod cancel;
 mod choose;
 pub(crate) mod clock;
 mod crew;
@@ -22,6 +23,7 @@ mod region;
 pub(crate) mod scripted;
 mod seat;
 mod serial;
+mod stopping;
 mod timing;
 mod turn;
 pub(crate) mod work;
@@ -100,6 +102,7 @@ enum How {
 
 /// Decides how this call of `site` runs; `K` is the kernel, whose type names the instantiation. An item moves so many bytes.
 pub(crate) fn enter<K>(site: &'static Site, len: usize, output: Output, item_bytes: usize) -> Way {
+    cancel::end_if_cancelled();
     let script = scripted::current();
     if nested::inside() || (script.is_none() && !clock::EXISTS) {
         // It may have been this thread's turn: left at 0, the next one would be four thousand million calls away.
@@ -126,6 +129,7 @@ pub(crate) fn timed() -> bool {
 
 /// Decides how the next window of an ordered tail runs.
 pub(crate) fn enter_window(memory: &'static Memory, len: usize) -> Way {
+    cancel::end_if_cancelled();
     enter_memory(memory, len, Output::Window, scripted::current())
 }
 
@@ -138,13 +142,14 @@ fn enter_memory(memory: &'static Memory, len: usize, output: Output, script: Opt
     if let Some(folder) = &settings.report {
         report::leave_soon(folder);
     }
-    set_ticks(next_ticks(settings.mode, memory));
-    match settings.mode {
-        Mode::Off => Way::Whole(Timing::NOTHING),
+    set_ticks(if cancel::looks_again() { 1 } else { next_ticks(settings.mode, memory) });
+    let way = match settings.mode {
+        Mode::Off => return Way::Whole(Timing::NOTHING),
         Mode::Shuffle => split_unless_empty(memory, len, output, How::Script(scripted::draw(seed(), len))),
         Mode::Frozen | Mode::Strict => choose::frozen(memory, len, output, settings.mode),
         Mode::Auto | Mode::Record => choose::learning(memory, len, output),
-    }
+    };
+    stopping::stoppable(way, memory, len, output)
 }
 
 /// The kernel runs once on an empty slice; there is nothing to cut.

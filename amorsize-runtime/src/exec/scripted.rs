@@ -9,6 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use super::cancel::{self, Serving};
 use super::nested::Inside;
 use super::work::{Flow, Job, Payload};
 
@@ -84,9 +85,14 @@ pub(crate) fn run(range: Range<usize>, job: &Job<'_>, script: &Script) -> Result
     let parts = script.parts(range);
     let next = AtomicUsize::new(0);
     let events: Mutex<Vec<(usize, Result<(), Payload>)>> = Mutex::default();
+    let token = cancel::current();
+    let is_cancelled = || token.as_ref().is_some_and(|token| token.is_cancelled());
     let work = || {
         let _inside = Inside::enter();
         while let Some(part) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if is_cancelled() {
+                break;
+            }
             let event = match catch_unwind(AssertUnwindSafe(|| job(part.clone()))) {
                 Ok(Flow::Go) => continue,
                 Ok(Flow::Stop) => Ok(()),
@@ -100,7 +106,10 @@ pub(crate) fn run(range: Range<usize>, job: &Job<'_>, script: &Script) -> Result
     } else {
         std::thread::scope(|scope| {
             for _ in 1..script.threads.min(parts.len()) {
-                scope.spawn(work);
+                scope.spawn(|| {
+                    let _serving = Serving::begin(token.clone());
+                    work();
+                });
             }
             work();
         });
@@ -110,6 +119,10 @@ pub(crate) fn run(range: Range<usize>, job: &Job<'_>, script: &Script) -> Result
     let mut events = events.into_iter();
     let lowest = events.next().map(|(_, event)| event);
     events.for_each(std::mem::forget);
+    if is_cancelled() {
+        std::mem::forget(lowest);
+        return Err(cancel::payload());
+    }
     match lowest {
         None => Ok(Flow::Go),
         Some(Ok(())) => Ok(Flow::Stop),

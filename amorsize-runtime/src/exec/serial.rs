@@ -5,6 +5,7 @@
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::cancel;
 use super::clock::{Tick, thread_cpu_ns};
 use super::work::{Flow, Job, Payload};
 use crate::tune::costs::Costs;
@@ -47,6 +48,8 @@ pub(crate) struct Watch {
     pub(crate) item_ns: f64,
     /// How far calls were from what was expected, as a share of it.
     pub(crate) spread: f64,
+    /// How long a part may last, ns: between two of them a spawned call looks whether it is still wanted.
+    pub(crate) part_ns: f64,
 }
 
 /// Items done and time spent since the first part, which pays for cold caches and is left out of the slope.
@@ -64,6 +67,7 @@ impl Slope {
 
 /// Runs `job` over `range` on this thread, in parts of whole pieces.
 pub(crate) fn watch(range: Range<usize>, piece: usize, job: &Job<'_>, watch: Watch) -> Watched {
+    let token = cancel::current();
     let began = Tick::now();
     let cpu = thread_cpu_if(watch.item_ns * range.len() as f64);
     let mut at = range.start;
@@ -83,6 +87,9 @@ pub(crate) fn watch(range: Range<usize>, piece: usize, job: &Job<'_>, watch: Wat
                 return Watched::Stopped(items, Tick::now().ns_since(began));
             }
             Err(payload) => return Watched::Panicked(payload),
+        }
+        if token.as_ref().is_some_and(|token| token.is_cancelled()) {
+            return Watched::Panicked(cancel::payload());
         }
         let now = Tick::now();
         let part = Slope { items: end - at, ns: now.ns_since(last) };
@@ -107,7 +114,7 @@ pub(crate) fn watch(range: Range<usize>, piece: usize, job: &Job<'_>, watch: Wat
             (part.items * 2).max(1)
         } else {
             // Look again when the time has doubled.
-            ((spent / known.item_ns().max(1e-3)) as usize).max(1)
+            ((spent.min(watch.part_ns) / known.item_ns().max(1e-3)) as usize).max(1)
         };
     }
     let all_ns = last.ns_since(began);

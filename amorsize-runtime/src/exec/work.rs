@@ -9,6 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
+use super::cancel::{self, Serving, Token};
 use super::clock::{self, Tick};
 use super::nested::Inside;
 use super::placement;
@@ -79,6 +80,8 @@ pub(crate) struct Work<'j> {
     helpers: AtomicUsize,
     arrival_ns: AtomicUsize,
     seen: Mutex<Seen>,
+    /// Whether the call is still wanted, if it was spawned.
+    token: Option<std::sync::Arc<Token>>,
 }
 
 impl<'j> Work<'j> {
@@ -94,17 +97,28 @@ impl<'j> Work<'j> {
             helpers: AtomicUsize::new(0),
             arrival_ns: AtomicUsize::new(usize::MAX),
             seen: Mutex::default(),
+            token: cancel::current(),
         }
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.token.as_ref().is_some_and(|token| token.is_cancelled())
     }
 
     /// What came of it: the lowest panic, unless the answer was decided below it.
     pub(crate) fn finish(self) -> (Result<Flow, Payload>, Seen) {
+        // Whoever stopped claiming for it has left the gate, so it is seen here too.
+        let cancelled = self.is_cancelled();
         let mut seen = self.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
         let arrival = self.arrival_ns.into_inner();
         seen.arrival_ns = (arrival != usize::MAX).then_some(arrival as f64);
         let exit = self.exit.into_inner();
         let flow = if exit == usize::MAX { Flow::Go } else { Flow::Stop };
         match self.panic.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            lost if cancelled => {
+                std::mem::forget(lost);
+                (Err(cancel::payload()), seen)
+            }
             Some((at, payload)) if at < exit => (Err(payload), seen),
             lost => {
                 std::mem::forget(lost);
@@ -115,6 +129,9 @@ impl<'j> Work<'j> {
 
     /// Claims the next chunk.
     fn claim(&self, item_ns: f64) -> Option<Range<usize>> {
+        if self.is_cancelled() {
+            return None;
+        }
         let end = self.end.load(Ordering::Relaxed);
         let left = end.saturating_sub(self.cursor.load(Ordering::Relaxed));
         if left == 0 {
@@ -229,6 +246,8 @@ impl<'j> Work<'j> {
 impl Body for Work<'_> {
     fn work(&self, helper: bool) {
         let _inside = Inside::enter();
+        // A helper may have come from the middle of another call.
+        let _serving = helper.then(|| Serving::begin(self.token.clone()));
         if helper {
             self.helpers.fetch_add(1, Ordering::Relaxed);
         }

@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::panic::catch_unwind;
 use std::sync::OnceLock;
 
-use super::{NAMED, Named};
+use super::{NAMED, Named, Task};
 use crate::observe::{self, Topic};
 
 /// Whether rayon's global pool runs; empty until somebody needed it.
@@ -64,4 +64,14 @@ pub(super) fn spawn(visit: impl FnOnce() + Send + 'static) {
         Some(pool) if !inside() => pool.spawn(visit),
         _ => rayon::spawn(visit),
     }
+}
+
+/// Has a thread of the pool run a whole call; gives it back where no thread can be started.
+pub(super) fn elsewhere(task: Task) -> Result<(), Task> {
+    match named() {
+        Some(pool) if !inside() => pool.spawn(task),
+        _ if inside() || global() => rayon::spawn(task),
+        _ => return Err(task),
+    }
+    Ok(())
 }

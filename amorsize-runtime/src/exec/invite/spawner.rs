@@ -33,6 +33,15 @@ impl Spawner {
         if BROKEN.load(Ordering::Relaxed) { 1 } else { self.threads.max(1) }
     }
 
+    /// Hands a whole call over; gives it back where the function is not to be called any more.
+    pub(super) fn elsewhere(&self, task: Task) -> Result<(), Task> {
+        if BROKEN.load(Ordering::Relaxed) {
+            return Err(task);
+        }
+        self.spawn(task);
+        Ok(())
+    }
+
     /// Hands `task` over. Meanwhile this thread counts as working on a region: what runs on the spot is no help, and calls
     /// that the function makes itself are serial.
     pub(super) fn spawn(&self, task: Task) {
