@@ -44,6 +44,7 @@
 /// | `reduce = f` | how two results of a `fold` or a terminal like it become one, the left one first: a promise that `f` is associative and that the start value is its identity |
 /// | `assume_splittable` | the whole body runs on parts of the slice, the one marked `#[split]` if there are several, and `reduce` joins the results: a promise that the answer is the same; [`testing::assert_splittable`] tries it |
 /// | `slice_fn = name` | on a function of one element: leaves it as it is and generates `name`, over a slice |
+/// | `spawn_fn = name` | generates `name` beside the function, for `async` code: takes owned data and returns a [`Spawned`] |
 /// | `key = "name"` | the name in the tuned file, instead of path and signature |
 /// | `crate = ::path` | where `amorsize` is found |
 /// | `max_threads = n` | at most `n` threads work on one call |
@@ -52,8 +53,8 @@
 /// | `serial` | never parallel |
 pub use amorsize_macros::parallelize;
 pub use amorsize_runtime::{
-    AlreadyStarted, Config, Decisions, Mode, NamedSite, Plan, SiteDecision, Spent, decisions, flush,
-    for_each_mut, map, plan, testing,
+    AlreadyStarted, Config, Decisions, Full, JoinError, Mode, NamedSite, Owned, Plan, SiteDecision, Spawned,
+    Spent, decisions, flush, for_each_mut, map, plan, testing,
 };
 
 /// A place with a name, for [`map`] and [`for_each_mut`] by hand: what it measures has a line in the tuned file.

@@ -37,6 +37,7 @@ mod forms {
     mod reduce;
     mod several;
     mod slice_fn;
+    mod spawn_fn;
     mod splittable;
     mod terminal;
     mod within;

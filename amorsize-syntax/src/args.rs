@@ -10,11 +10,12 @@ use syn::{Expr, ExprLit, ExprPath, Lit, LitStr, Path, Token};
 use crate::diag::{self, Mistakes};
 
 /// Every option that can be given.
-pub(crate) const OPTIONS: [&str; 10] = [
+pub(crate) const OPTIONS: [&str; 11] = [
     "reduce",
     "reassociate",
     "assume_splittable",
     "slice_fn",
+    "spawn_fn",
     "key",
     "crate",
     "max_threads",
@@ -25,10 +26,6 @@ pub(crate) const OPTIONS: [&str; 10] = [
 
 /// Options that say how a function's own results are joined: a companion collects one result per element.
 const JOINING: [&str; 3] = ["reduce", "reassociate", "assume_splittable"];
-
-/// Options that change the expansion in a way that is not built yet, and what to write today.
-pub(crate) const LATER: [(&str, &str); 1] =
-    [("spawn_fn", "call the annotated function from your runtime's `spawn_blocking`")];
 
 /// The options of one attribute.
 #[derive(Default)]
@@ -48,7 +45,9 @@ pub(crate) struct Args {
     /// Whether the function is one for an element, whose companion over a slice is to be written.
     pub(crate) is_element: bool,
     /// That companion.
-    pub(crate) slice_fn: Option<SliceFn>,
+    pub(crate) slice_fn: Option<CompanionName>,
+    /// The companion for `async` code.
+    pub(crate) spawn_fn: Option<CompanionName>,
     /// Tuning options, checked by rustc as fields of a struct of the runtime.
     pub(crate) tuning: Vec<(Ident, Option<Expr>)>,
     /// Whether every site says what it is to `cargo amorsize check`; no option, but what the compiler was asked.
@@ -63,15 +62,15 @@ pub(crate) struct Reduce {
     pub(crate) join: Expr,
 }
 
-/// `slice_fn = score_all`, or `slice_fn = Self::score_all` for a function of an `impl` block.
-pub(crate) struct SliceFn {
+/// `slice_fn = score_all`, or `slice_fn = Self::score_all` for a function of an `impl` block; the same of `spawn_fn`.
+pub(crate) struct CompanionName {
     /// The companion's name.
     pub(crate) ident: Ident,
     /// Whether `Self::` stands before it.
     pub(crate) in_self: bool,
 }
 
-impl SliceFn {
+impl CompanionName {
     /// The name that a value gives, if it is one.
     fn of(value: Option<&Expr>) -> Option<Self> {
         let Some(Expr::Path(ExprPath { qself: None, path, .. })) = value else { return None };
@@ -165,9 +164,13 @@ fn option(
             mistakes.extend(value.as_ref().map(|value| diag::word_alone(&word, value)));
             args.assume_splittable = Some(word);
         }
-        "slice_fn" => match SliceFn::of(value.as_ref()) {
+        "slice_fn" => match CompanionName::of(value.as_ref()) {
             Some(name) => args.slice_fn = Some(name),
             None => mistakes.add(diag::slice_fn_value(&word, value.as_ref())),
+        },
+        "spawn_fn" => match CompanionName::of(value.as_ref()) {
+            Some(name) => args.spawn_fn = Some(name),
+            None => mistakes.add(diag::spawn_fn_value(&word, value.as_ref())),
         },
         "key" => match value {
             Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) if !text.value().trim().is_empty() => {

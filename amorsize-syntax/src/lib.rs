@@ -3,7 +3,8 @@
 //! `depth` refuses what would overflow a stack; `args` reads the options, `mark` and `input` the signature, `groups`, `raw`
 //! and `shape` the body; `plan` decides what each site becomes and makes all cross checks; `expand` turns the plan into
 //! tokens and cannot fail. Where `slice_fn` is given, `element` first writes the function that goes through this pipe;
-//! where `assume_splittable` is given, the whole body is the site, and `shape` is passed by. Every message is in `diag`.
+//! where `assume_splittable` is given, the whole body is the site, and `shape` is passed by; where `spawn_fn` is given,
+//! `spawn` writes the companions for `async` code beside what comes out. Every message is in `diag`.
 //! `layout` shows an expansion to people; `descriptor` is what a site says of itself to the command line. `ask` tells tools
 //! what the attribute would say of a function, and `functions` finds those of a file.
 #![forbid(unsafe_code)]
@@ -25,6 +26,7 @@ mod mark;
 mod plan;
 mod raw;
 mod shape;
+mod spawn;
 mod unfinished;
 
 use proc_macro2::{Group, TokenStream, TokenTree};
@@ -70,7 +72,9 @@ enum Wanted {
 fn expanded(arguments: TokenStream, item: TokenStream, wanted: Wanted) -> TokenStream {
     let mut mistakes = Mistakes::default();
     let mut unchanged = item.clone();
-    rewrite(arguments, item, wanted, &mut unchanged, &mut mistakes).unwrap_or_else(|| {
+    let mut spawned = TokenStream::new();
+    let rewritten = rewrite(arguments, item, wanted, &mut unchanged, &mut spawned, &mut mistakes);
+    let rewritten = rewritten.unwrap_or_else(|| {
         if mistakes.is_empty() {
             return unfinished::unread(unchanged);
         }
@@ -79,7 +83,9 @@ fn expanded(arguments: TokenStream, item: TokenStream, wanted: Wanted) -> TokenS
         }
         unchanged.extend(mistakes.into_compile_errors());
         unchanged
-    })
+    });
+    // Their callers find them whatever became of the function.
+    quote! { #rewritten #spawned }
 }
 
 /// An expansion as text for people, if it holds the function or the companion of this name. A path such as `Type::name`
@@ -120,6 +126,7 @@ fn rewrite(
     item: TokenStream,
     wanted: Wanted,
     unchanged: &mut TokenStream,
+    spawned: &mut TokenStream,
     mistakes: &mut Mistakes,
 ) -> Option<TokenStream> {
     if let Some(deep) = depth::too_deep(&arguments).or_else(|| depth::too_deep(&item)) {
@@ -131,9 +138,9 @@ fn rewrite(
     let of_options = mistakes.len();
     *unchanged = mark::without(unchanged);
     let rewritten = if args.is_element {
-        beside(args, item, unchanged, mistakes)
+        beside(args, item, unchanged, spawned, mistakes)
     } else {
-        input::function(item, mistakes).and_then(|function| alone(args, function, mistakes))
+        input::function(item, mistakes).and_then(|function| alone(args, function, spawned, mistakes))
     };
     if mistakes.len() > of_options && unfinished::is_being_typed(unchanged) {
         mistakes.keep(of_options);
@@ -147,6 +154,7 @@ fn beside(
     args: Args,
     item: TokenStream,
     unchanged: &mut TokenStream,
+    spawned: &mut TokenStream,
     mistakes: &mut Mistakes,
 ) -> Option<TokenStream> {
     let name = args.slice_fn.as_ref()?;
@@ -155,14 +163,21 @@ fn beside(
     let companion = element::companion(&original, name, args.krate.as_ref(), mistakes)?;
     let mut beside = unchanged.clone();
     companion.function.to_tokens(unchanged);
+    *spawned = spawn::companions(&args, &companion.function, mistakes);
     let split = split(args, companion.function, companion.signature, companion.body, mistakes)?;
     beside.extend(split);
     Some(beside)
 }
 
 /// The function itself, split.
-fn alone(args: Args, mut function: ItemFn, mistakes: &mut Mistakes) -> Option<TokenStream> {
+fn alone(
+    args: Args,
+    mut function: ItemFn,
+    spawned: &mut TokenStream,
+    mistakes: &mut Mistakes,
+) -> Option<TokenStream> {
     let marks = mark::take(&mut function);
+    *spawned = spawn::companions(&args, &function, mistakes);
     let (signature, body) = (key::signature(&function.sig), key::body(&function));
     if args.assume_splittable.is_some() {
         return on_parts(args, function, marks, signature, body, mistakes);

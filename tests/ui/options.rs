@@ -46,11 +46,6 @@ fn reduce_is_a_number(xs: &[f64]) -> f64 {
     xs.iter().fold(0.0, |a, b| a + b)
 }
 
-#[parallelize(spawn_fn = total_later)]
-fn later(xs: &[f64]) -> f64 {
-    xs.iter().sum()
-}
-
 #[parallelize(max_threads = )]
 fn half_written(xs: &[f64]) -> f64 {
     xs.iter().sum()

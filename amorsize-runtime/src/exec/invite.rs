@@ -175,7 +175,8 @@ pub(crate) fn elsewhere(task: Task) -> Result<(), Task> {
 /// Calls that may run at once on other threads (`Config::max_regions`): as the program wishes, or as many as could compute.
 pub(crate) fn places() -> usize {
     let available = machine::available();
-    let by_itself = || if cfg!(feature = "rayon") || spawner().is_some() { usual_width(available) } else { available };
+    let by_itself =
+        || if cfg!(feature = "rayon") || spawner().is_some() { usual_width(available) } else { available };
     config::settings().max_regions.unwrap_or_else(by_itself)
 }
 

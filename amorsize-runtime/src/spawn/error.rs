@@ -13,7 +13,10 @@ pub struct JoinError {
 enum Cause {
     Cancelled,
     /// What it panicked with. Behind a lock, since nothing says that it may be looked at by two threads.
-    Panic { message: Option<String>, payload: Mutex<Box<dyn Any + Send>> },
+    Panic {
+        message: Option<String>,
+        payload: Mutex<Box<dyn Any + Send>>,
+    },
 }
 
 impl JoinError {

@@ -25,14 +25,7 @@ pub(super) struct Ticket(u64);
 
 impl<C> Line<C> {
     pub(super) fn new(places: usize) -> Self {
-        Self {
-            places: places.max(1),
-            running: 0,
-            promised: 0,
-            servers: 0,
-            next: 0,
-            waiting: BTreeMap::new(),
-        }
+        Self { places: places.max(1), running: 0, promised: 0, servers: 0, next: 0, waiting: BTreeMap::new() }
     }
 
     /// Promises a place to a call that is about to join; false where every place has its call.

@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
-use self::handover::{Handover, Polled};
+use self::handover::{Handover, Left, Polled};
 use self::line::{Line, Ticket};
 use crate::exec::cancel::{Cancelled, Serving, Token};
 use crate::exec::scripted::{self, Script};
@@ -41,7 +41,7 @@ pub use self::owned::Owned;
 /// # Panics
 /// If it is polled again after it yielded its result.
 #[must_use = "dropping it cancels the call: await it"]
-pub struct Spawned<R: Send + 'static> {
+pub struct Spawned<R> {
     call: Arc<Call<R>>,
     ticket: Option<Ticket>,
 }
@@ -79,7 +79,7 @@ impl<R: Send + 'static> Runs for Call<R> {
     }
 }
 
-impl<R: Send + 'static> Call<R> {
+impl<R> Call<R> {
     fn run_job(&self, job: Job<R>) {
         let run = || {
             let _serving = Serving::as_caller(&self.token);
@@ -116,7 +116,7 @@ fn drop_quietly<D>(unwanted: D) {
     }
 }
 
-impl<R: Send + 'static> Spawned<R> {
+impl<R> Spawned<R> {
     /// Nobody wants the result any more; the future then yields a [`JoinError`] that says so, unless the result lies ready.
     ///
     /// A call that waits for its place never runs. One that runs ends where it comes first:
@@ -146,7 +146,7 @@ impl<R: Send + 'static> Spawned<R> {
     }
 }
 
-impl<R: Send + 'static> Future for Spawned<R> {
+impl<R> Future for Spawned<R> {
     type Output = Result<R, JoinError>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
@@ -164,18 +164,18 @@ impl<R: Send + 'static> Future for Spawned<R> {
     }
 }
 
-impl<R: Send + 'static> Drop for Spawned<R> {
+impl<R> Drop for Spawned<R> {
     fn drop(&mut self) {
         self.call.token.cancel();
-        let left = self.call.handover.abandon();
-        if left.job.is_some() {
+        let Left { job, result, waker } = self.call.handover.abandon();
+        if job.is_some() {
             self.leave();
         }
-        drop(left);
+        drop((job, result, waker));
     }
 }
 
-impl<R: Send + 'static> fmt::Debug for Spawned<R> {
+impl<R> fmt::Debug for Spawned<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Spawned").field("function", &self.call.name).finish_non_exhaustive()
     }
@@ -221,11 +221,7 @@ where
 ///
 /// # Errors
 /// [`Full`] where there is none; `companion` is dropped then.
-pub fn try_spawn<R, F>(companion: F) -> Result<Spawned<R>, Full>
-where
-    R: Send + 'static,
-    F: FnOnce() -> Spawned<R>,
-{
+pub fn try_spawn<R>(companion: impl FnOnce() -> Spawned<R>) -> Result<Spawned<R>, Full> {
     /// A promise that was not kept is taken back: the companion's own arguments may panic when they are moved.
     struct TakeBack;
     impl Drop for TakeBack {
@@ -298,7 +294,9 @@ impl Drop for Server {
         }
         if builder.spawn(|| Self(()).serve()).is_err() {
             let deserted = line().deserted();
-            deserted.into_iter().for_each(|call| call.strand());
+            for call in deserted {
+                call.strand();
+            }
         }
     }
 }

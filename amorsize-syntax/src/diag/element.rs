@@ -31,7 +31,7 @@ pub(crate) fn no_element(sig: &Signature) -> Error {
 pub(crate) fn async_element(at: Span) -> Error {
     Error::new(
         at,
-        "an `async fn` makes a future of each element, and futures are not run on several threads here; put `slice_fn` on a plain function, and call its companion from your runtime's `spawn_blocking`",
+        "an `async fn` makes a future of each element, and futures are not run on several threads here; put `slice_fn` on a plain function, and `spawn_fn` beside it for a companion over the slice that is awaited",
     )
 }
 

@@ -11,6 +11,7 @@ mod index;
 mod options;
 mod shape;
 mod signature;
+mod spawn;
 
 use proc_macro2::TokenStream;
 use syn::Error;
@@ -23,6 +24,7 @@ pub(crate) use self::index::*;
 pub(crate) use self::options::*;
 pub(crate) use self::shape::*;
 pub(crate) use self::signature::*;
+pub(crate) use self::spawn::*;
 
 /// The mistakes of one function.
 #[derive(Default)]

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span};
 use syn::{Error, Expr};
 
-use crate::args::{LATER, OPTIONS};
+use crate::args::OPTIONS;
 
 /// Tokens that are no list of options.
 pub(crate) fn malformed_options(at: Span) -> Error {
@@ -21,9 +21,6 @@ pub(crate) fn malformed_value(word: &Ident, error: &Error) -> Error {
 /// An option that does not exist.
 pub(crate) fn unknown_option(word: &Ident) -> Error {
     let name = word.to_string();
-    if let Some((_, instead)) = LATER.iter().find(|(later, _)| *later == name) {
-        return Error::new_spanned(word, format!("`{name}` is not available yet; {instead}"));
-    }
     let hint = nearest(&name, &OPTIONS).map_or_else(
         || format!("there are {}", list(&OPTIONS)),
         |near| format!("did you mean {}?", example(near)),
@@ -61,6 +58,15 @@ pub(crate) fn slice_fn_value(word: &Ident, value: Option<&Expr>) -> Error {
         word,
         value,
         "`slice_fn` takes a name for the companion over a slice: `slice_fn = score_all`, or `slice_fn = Self::score_all` in an `impl` block",
+    )
+}
+
+/// `spawn_fn` with something else than a name.
+pub(crate) fn spawn_fn_value(word: &Ident, value: Option<&Expr>) -> Error {
+    at_value(
+        word,
+        value,
+        "`spawn_fn` takes a name for the companion that is awaited: `spawn_fn = scores_async`, or `spawn_fn = Self::scores_async` in an `impl` block",
     )
 }
 
@@ -139,6 +145,7 @@ fn example(option: &str) -> String {
     match option {
         "reduce" => "`reduce = merge`".to_owned(),
         "slice_fn" => "`slice_fn = score_all`".to_owned(),
+        "spawn_fn" => "`spawn_fn = scores_async`".to_owned(),
         "key" => "`key = \"pricing\"`".to_owned(),
         "crate" => "`crate = ::path`".to_owned(),
         "serial" | "reassociate" | "assume_splittable" => format!("`{option}`"),

@@ -33,7 +33,7 @@ pub(crate) fn no_body(name: &Ident) -> Error {
 pub(crate) fn async_fn(at: Span) -> Error {
     Error::new(
         at,
-        "an `async fn` cannot be split: it would block the executor; annotate a plain function and call it from your runtime's `spawn_blocking`",
+        "an `async fn` cannot be split: it would block the executor; annotate a plain function with `spawn_fn = name_async`, and await the companion that this makes",
     )
 }
 

@@ -14,7 +14,7 @@ use syn::{
     parse_quote_spanned,
 };
 
-use crate::args::SliceFn;
+use crate::args::CompanionName;
 use crate::diag::{self, Mistakes};
 use crate::element::parameters::{Element, Names, Parameters};
 use crate::input::{self, bare};
@@ -39,7 +39,7 @@ pub(crate) struct Companion {
 /// ```
 pub(crate) fn companion(
     original: &ItemFn,
-    name: &SliceFn,
+    name: &CompanionName,
     krate: Option<&Path>,
     mistakes: &mut Mistakes,
 ) -> Option<Companion> {
@@ -86,7 +86,7 @@ pub(crate) fn companion(
 /// xs.iter().map(|x| score(x, w)).collect()
 /// xs.iter_mut().for_each(|x| change(x, w))
 /// ```
-fn body(original: &ItemFn, name: &SliceFn, parameters: &Parameters, collects: bool) -> TokenStream {
+fn body(original: &ItemFn, name: &CompanionName, parameters: &Parameters, collects: bool) -> TokenStream {
     let sig = &original.sig;
     let (callee, turbofish) = (callee(original, name), turbofish(sig));
     let (xs, element, arguments) = (&parameters.slice, Names::element(name), &parameters.arguments);
@@ -102,7 +102,7 @@ fn body(original: &ItemFn, name: &SliceFn, parameters: &Parameters, collects: bo
 
 fn signature(
     sig: &Signature,
-    name: &SliceFn,
+    name: &CompanionName,
     generics: syn::Generics,
     inputs: Vec<FnArg>,
     output: ReturnType,
@@ -128,7 +128,7 @@ fn returning(output: Option<&Type>, vec: &TokenStream) -> ReturnType {
 }
 
 /// What cannot be called once per element, from several threads. `const` and `extern` can: the companion is neither.
-fn qualifiers(original: &ItemFn, name: &SliceFn, mistakes: &mut Mistakes) {
+fn qualifiers(original: &ItemFn, name: &CompanionName, mistakes: &mut Mistakes) {
     let sig = &original.sig;
     if name.ident.unraw() == sig.ident.unraw() {
         mistakes.add(diag::companion_named_alike(&name.ident));
@@ -165,7 +165,7 @@ fn output<'a>(sig: &'a Signature, mistakes: &mut Mistakes) -> Option<&'a Type> {
 
 /// How the element function is called from the companion. Where a function of an `impl` block is not found, rustc proposes
 /// its path from `Self`, which is what `slice_fn = Self::score_all` asks for.
-fn callee(original: &ItemFn, name: &SliceFn) -> TokenStream {
+pub(crate) fn callee(original: &ItemFn, name: &CompanionName) -> TokenStream {
     let ident = &original.sig.ident;
     if is_associated(original, name) {
         quote! { Self::#ident }
@@ -175,7 +175,7 @@ fn callee(original: &ItemFn, name: &SliceFn) -> TokenStream {
 }
 
 /// Whether the function belongs to a type: the macro sees no `impl` around it, only what the function itself says.
-fn is_associated(original: &ItemFn, name: &SliceFn) -> bool {
+pub(crate) fn is_associated(original: &ItemFn, name: &CompanionName) -> bool {
     struct MentionsSelf(bool);
     impl<'ast> Visit<'ast> for MentionsSelf {
         fn visit_path(&mut self, path: &'ast Path) {
@@ -205,7 +205,7 @@ fn has_self(tokens: TokenStream) -> bool {
 }
 
 /// `::<T, N>`: what appears in no parameter could not be inferred. Lifetimes can.
-fn turbofish(sig: &Signature) -> Option<TokenStream> {
+pub(crate) fn turbofish(sig: &Signature) -> Option<TokenStream> {
     let names: Vec<&Ident> = sig
         .generics
         .params
@@ -221,13 +221,20 @@ fn turbofish(sig: &Signature) -> Option<TokenStream> {
 
 /// The companion's attributes: what is written of it, where it exists, and what the user's lints say of it. How the
 /// element function is compiled (`inline`, `cold`) says nothing about a whole slice.
-fn attributes(original: &ItemFn, name: &SliceFn) -> Vec<Attribute> {
+fn attributes(original: &ItemFn, name: &CompanionName) -> Vec<Attribute> {
     let place = if is_associated(original, name) { "Self::" } else { "" };
     let of = original.sig.ident.unraw();
     let what = format!(
         " [`{place}{of}()`] for every element of a slice, in index order: auto-tuned, on several threads where that pays."
     );
     let mut attrs: Vec<Attribute> = vec![parse_quote! { #[doc = #what] }];
+    attrs.extend(shared_attributes(original));
+    attrs
+}
+
+/// The attributes that hold for a companion too.
+pub(crate) fn shared_attributes(original: &ItemFn) -> Vec<Attribute> {
+    let mut attrs: Vec<Attribute> = Vec::new();
     for attr in &original.attrs {
         match attr.path().get_ident().map(Ident::to_string).as_deref() {
             Some(
@@ -259,6 +266,6 @@ fn is_about_showing(attr: &Attribute) -> bool {
 }
 
 /// A name of the generated code's own, at the user's place.
-fn own(name: &str, at: Span) -> Ident {
+pub(crate) fn own(name: &str, at: Span) -> Ident {
     Ident::new(name, Span::mixed_site().located_at(at))
 }

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{FnArg, Pat, PatType, Receiver, ReceiverKind, Signature, Type, TypeReference, parse_quote_spanned};
 
-use crate::args::SliceFn;
+use crate::args::CompanionName;
 use crate::diag::{self, Mistakes};
 use crate::element::own;
 use crate::input::{self, bare};
@@ -50,12 +50,12 @@ pub(crate) struct Names;
 
 impl Names {
     /// What the closure calls an element. No user writes it, so no parameter is mistaken for it.
-    pub(crate) fn element(name: &SliceFn) -> Ident {
+    pub(crate) fn element(name: &CompanionName) -> Ident {
         own("amorsize_element", name.ident.span())
     }
 
     /// What the slice is called: `xs`, unless another parameter is.
-    fn slice(sig: &Signature, companion: &SliceFn) -> Ident {
+    fn slice(sig: &Signature, companion: &CompanionName) -> Ident {
         let others = || sig.inputs.iter().filter(|argument| matches!(argument, FnArg::Typed(_))).skip(1);
         let taken = |name: &str| others().any(|argument| named(argument, name));
         let name = ["xs", "elements", "amorsize_elements"].into_iter().find(|name| !taken(name));
@@ -70,7 +70,7 @@ fn named(argument: &FnArg, name: &str) -> bool {
 /// The parameters, or `None` where there is no element.
 pub(crate) fn read(
     sig: &Signature,
-    name: &SliceFn,
+    name: &CompanionName,
     rt: &TokenStream,
     mistakes: &mut Mistakes,
 ) -> Option<Parameters> {
@@ -103,7 +103,7 @@ pub(crate) fn read(
 /// x: &mut T → xs: &mut [T], x                  x: &mut [f64] → xs: &mut [&mut [f64]], &mut **x
 /// x: f64  → xs: &[f64],     *x                 x: P          → xs: &[P],              rt::passed_on::<P>(x)
 /// ```
-fn element(companion: &SliceFn, ty: &Type, rt: &TokenStream, parameters: &mut Parameters) {
+fn element(companion: &CompanionName, ty: &Type, rt: &TokenStream, parameters: &mut Parameters) {
     let name = Names::element(companion);
     let (slice, kind, passed): (Type, Element, TokenStream) = match bare(ty) {
         Type::Reference(reference) if !is_unsized(&reference.elem) => {

@@ -119,6 +119,17 @@ fn proof(rt: &TokenStream, proof: &Proof) -> TokenStream {
     }
 }
 
+/// A proof whose call lies at the user's type as a whole.
+///
+/// ```text
+/// rt::spawned_element::<T>();
+/// ```
+pub(crate) fn proof_at(rt: &TokenStream, proof: &str, ty: &TokenStream, at: Span) -> TokenStream {
+    let path = placed(rt, &local(proof), at);
+    let arguments = arguments(at, TokenStream::new());
+    quote_spanned! { at=> #path::<#ty> #arguments; }
+}
+
 /// What stands in a site's hole.
 fn filling(rt: &TokenStream, number: usize, planned: &Planned) -> TokenStream {
     let name = site_name(number);
