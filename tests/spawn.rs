@@ -87,15 +87,16 @@ fn free_again() {
     door.open();
     let mut calls = Vec::new();
     while calls.len() < PLACES {
-        match try_wait_async([1], Arc::clone(&door), Arc::clone(&log)) {
-            Ok(call) => calls.push(call),
-            Err(Full) => {
-                calls.clear();
-                thread::yield_now();
-            }
+        if let Ok(call) = try_wait_async([1], Arc::clone(&door), Arc::clone(&log)) {
+            calls.push(call);
+        } else {
+            calls.clear();
+            thread::yield_now();
         }
     }
-    calls.into_iter().for_each(|call| assert_eq!(block_on(call).unwrap(), 2));
+    for call in calls {
+        assert_eq!(block_on(call).unwrap(), 2);
+    }
 }
 
 #[test]
@@ -111,7 +112,9 @@ fn first_come_first_served() {
     drop(calls.remove(7));
     std::mem::forget(calls.remove(7));
     door.open();
-    calls.into_iter().for_each(|call| _ = block_on(call).unwrap());
+    for call in calls {
+        block_on(call).unwrap();
+    }
     let mut log = log.lock().unwrap().clone();
     log[..PLACES].sort_unstable();
     // Two threads may note what they took in either order.
@@ -162,7 +165,9 @@ fn a_call_that_waits_and_is_cancelled_frees_its_place_and_what_it_was_given() {
     assert!(error.is_cancelled() && !error.is_panic() && error.message().is_none());
     assert_eq!(error.to_string(), "`spawn::wait` was cancelled");
     door.open();
-    running.into_iter().for_each(|call| _ = block_on(call).unwrap());
+    for call in running {
+        block_on(call).unwrap();
+    }
     assert_eq!(log.lock().unwrap().len(), PLACES);
 }
 
@@ -364,7 +369,9 @@ fn a_result_is_yielded_once() {
 fn calls_within_calls() {
     #[parallelize(spawn_fn = outer_async)]
     fn outer(xs: &[u32], kept: &Mutex<Vec<Spawned<Vec<u32>>>>) -> u32 {
-        xs.iter().for_each(|x| kept.lock().unwrap().push(divided_async(vec![*x; 3], 2)));
+        for x in xs {
+            kept.lock().unwrap().push(divided_async(vec![*x; 3], 2));
+        }
         xs.iter().sum()
     }
     let _alone = alone();

@@ -25,6 +25,7 @@ fn every_variable_is_understood() {
         mode: Mode::Record,
         max_threads: Some(3),
         max_threads_from: Source::Environment,
+        max_regions: None,
         seed: Some(255),
         explain: true,
         level: Level::Explain,

@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn there_is_always_a_place() {
-        let mut line = Line::new(0);
+        let mut line: Line<()> = Line::new(0);
         assert!(line.promise());
     }
 }
