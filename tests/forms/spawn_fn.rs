@@ -48,7 +48,7 @@ struct Weights {
 /// Scores.
 #[parallelize(spawn_fn = scores_async)]
 #[must_use]
-fn scores<'w>(xs: &[f64], weights: &'w Weights, (low, _): (f64, u8), mut high: f64) -> Vec<f64> {
+fn scores(xs: &[f64], weights: &Weights, (low, _): (f64, u8), mut high: f64) -> Vec<f64> {
     high += low;
     xs.iter().map(|x| (x * weights.factor).clamp(low, high)).collect()
 }

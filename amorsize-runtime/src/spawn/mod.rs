@@ -60,17 +60,19 @@ struct Call<R> {
 
 /// A call of whatever result, as the line knows it.
 trait Runs: Send + Sync {
-    /// Runs it on this thread, unless it was cancelled; never unwinds.
-    fn run(&self);
+    /// Runs it on this thread, unless it was cancelled, and says `done` before anybody sees the result: whoever has that finds
+    /// the place free. Never unwinds.
+    fn run(&self, done: fn());
 
     /// Leaves it to whoever polls.
     fn strand(&self);
 }
 
 impl<R: Send + 'static> Runs for Call<R> {
-    fn run(&self) {
-        if let Some(job) = self.handover.start() {
-            self.run_job(job);
+    fn run(&self, done: fn()) {
+        match self.handover.start() {
+            Some(job) => self.run_job(job, done),
+            None => done(),
         }
     }
 
@@ -80,7 +82,7 @@ impl<R: Send + 'static> Runs for Call<R> {
 }
 
 impl<R> Call<R> {
-    fn run_job(&self, job: Job<R>) {
+    fn run_job(&self, job: Job<R>, done: fn()) {
         let run = || {
             let _serving = Serving::as_caller(&self.token);
             match self.script.clone() {
@@ -95,6 +97,7 @@ impl<R> Call<R> {
                 JoinError::panic(self.name, payload)
             }
         });
+        done();
         match self.handover.end(result) {
             Ok(waker) => waker.into_iter().for_each(wake),
             Err(unwanted) => drop_quietly(unwanted),
@@ -156,7 +159,7 @@ impl<R> Future for Spawned<R> {
             drop(waker);
             match polled {
                 Polled::Ready(result) => return Poll::Ready(result),
-                Polled::Run(job) => self.call.run_job(job),
+                Polled::Run(job) => self.call.run_job(job, || ()),
                 Polled::Pending => return Poll::Pending,
                 Polled::Taken => panic!("`{}` was polled after it had yielded its result", self.call.name),
             }
@@ -276,8 +279,7 @@ impl Server {
         loop {
             let first = line().begin();
             let Some(call) = first else { break };
-            call.run();
-            line().end();
+            call.run(|| line().end());
         }
     }
 }

@@ -113,7 +113,7 @@ impl Companions<'_> {
         let (turbofish, passed) = (turbofish(&original.sig), &parameters.passed);
         // Most programs use one of the two.
         let attrs = self.attributes(
-            &format!("{}{ident}()", self.place()),
+            &format!("{}{}()", self.place(), ident.unraw()),
             TRIES,
             &[parse_quote! { #[allow(dead_code)] }],
         );

@@ -10,6 +10,7 @@ mod names;
 mod odd;
 mod readable;
 mod slice_fn;
+mod spawn_fn;
 mod splittable;
 
 use expect_test::Expect;
