@@ -47,8 +47,8 @@ impl From<StoreError> for Refused {
     }
 }
 
-impl From<domain::compute::JoinError> for Refused {
-    fn from(error: domain::compute::JoinError) -> Self {
+impl From<amorsize::JoinError> for Refused {
+    fn from(error: amorsize::JoinError) -> Self {
         tracing::error!(%error, "a request failed");
         Self(Fault::internal())
     }

@@ -1,10 +1,8 @@
 //! How likely an order is fraudulent: features, a logistic model over them, and rules that overrule it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use amorsize::parallelize;
-use domain::compute::{Spawned, spawn};
 use serde::Serialize;
 
 use crate::order::{Category, Order};
@@ -79,18 +77,15 @@ impl Model {
 }
 
 /// Scores each order.
-#[parallelize]
+#[parallelize(spawn_fn = score_async)]
 #[must_use]
 pub fn score(orders: &[Order], model: &Model) -> Vec<Score> {
     orders.iter().map(|order| score_one(order, model)).collect()
 }
 
-/// [`score`] on the pool.
-pub fn score_async(orders: Vec<Order>, model: Arc<Model>) -> Spawned<Vec<Score>> {
-    spawn(move || score(&orders, &model))
-}
-
-fn score_one(order: &Order, model: &Model) -> Score {
+/// Scores one order.
+#[must_use]
+pub fn score_one(order: &Order, model: &Model) -> Score {
     // A count for the operators; no result depends on it.
     model.scored.fetch_add(1, Ordering::Relaxed);
     let features = features(order);

@@ -9,6 +9,12 @@ use clap::Parser;
 async fn main() -> ExitCode {
     amorsize::embed!();
     let options = Options::parse();
+    if let Some(regions) = options.common.max_regions
+        && let Err(error) = amorsize::Config::new().max_regions(usize::from(regions)).install()
+    {
+        eprintln!("axum-orders: {error}");
+        return ExitCode::FAILURE;
+    }
     let stop = async {
         if let Err(error) = domain::shutdown::requested().await {
             tracing::error!(%error, "nobody can tell this process to stop");

@@ -1,9 +1,6 @@
 //! What an order costs: quantity tiers, the best combination of coupons, tax by country and kind. Whole cents throughout.
 
-use std::sync::Arc;
-
 use amorsize::parallelize;
-use domain::compute::{Spawned, spawn};
 use serde::Serialize;
 
 use crate::order::{Category, Line, Order};
@@ -62,15 +59,10 @@ impl Default for Catalogue {
 }
 
 /// Prices each order.
-#[parallelize]
+#[parallelize(spawn_fn = price_async)]
 #[must_use]
 pub fn price(orders: &[Order], catalogue: &Catalogue) -> Vec<Price> {
     orders.iter().map(|order| price_one(order, catalogue)).collect()
-}
-
-/// [`price`] on the pool.
-pub fn price_async(orders: Vec<Order>, catalogue: Arc<Catalogue>) -> Spawned<Vec<Price>> {
-    spawn(move || price(&orders, &catalogue))
 }
 
 /// Tries every combination of the order's coupons; the customer pays the least, with the fewest coupons.

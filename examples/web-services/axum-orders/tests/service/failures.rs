@@ -104,3 +104,28 @@ fn two_hundred_at_once_lose_nothing() {
         }
     }
 }
+
+#[test]
+fn work_stops_for_a_client_that_goes_away() {
+    const ORDERS: u64 = 10_000;
+    let folder = tempfile::tempdir().unwrap();
+    let service = start(folder.path(), &[]);
+    let ids = keep(&service, &samples(ORDERS));
+    let body = json!({ "ids": ids }).to_string();
+    let request = harness::request("/orders/score", "application/json", body.as_bytes());
+    // A machine that stands still between two lines of this test may finish the whole batch: then it is asked again.
+    service.wait_until("a batch that stops half-way", |service| {
+        let before = service.count("orders_scored_total");
+        let client = service.raw(&request);
+        service.wait_until("the first orders", |service| service.count("orders_scored_total") > before);
+        drop(client);
+        // It has stopped once two looks in a row see the same.
+        let last = std::cell::Cell::new(before);
+        service.wait_until("the end of the work", |service| {
+            std::thread::sleep(std::time::Duration::from_millis(200));
+            let now = service.count("orders_scored_total");
+            last.replace(now) == now
+        });
+        last.get() - before < ORDERS
+    });
+}
