@@ -106,7 +106,7 @@ pub fn warm_up() {
 /// # Errors
 ///
 /// The first [`BadImage`].
-#[parallelize]
+#[parallelize(spawn_fn = thumbnails_async)]
 pub fn thumbnails(uploads: &[Upload], job: &Job) -> Result<Vec<Thumbnail>, BadImage> {
     uploads.iter().map(|upload| job.run(upload)).collect()
 }

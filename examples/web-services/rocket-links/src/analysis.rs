@@ -160,9 +160,15 @@ pub struct Verdict {
 
 /// Judges every link, in its order. Tens of microseconds each.
 #[must_use]
-#[parallelize]
+#[parallelize(spawn_fn = analyse_async)]
 pub fn analyse(urls: &[String], names: &Names) -> Vec<Verdict> {
     urls.iter().map(|url| judge(url, names, 0)).collect()
+}
+
+/// Judges one link.
+#[must_use]
+pub fn verdict(url: &str, names: &Names) -> Verdict {
+    judge(url, names, 0)
 }
 
 /// What is held against one link.

@@ -1,0 +1,92 @@
+//! The same heavy endpoint in three frameworks, computed in four ways, under load: how many requests a second, how long they
+//! take, and how long `/health` takes meanwhile.
+//!
+//! `load study` starts a server as a process of its own for each framework and way, loads it over loopback, and writes
+//! `load.csv`, `first.csv` and the charts.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod charts;
+mod child;
+mod drive;
+mod first;
+mod row;
+mod servers;
+mod stats;
+mod study;
+mod way;
+mod work;
+
+use way::{Framework, Way};
+
+/// Loads one heavy endpoint per framework in four ways and charts what it costs
+#[derive(Parser)]
+struct Options {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Measure all frameworks and ways, and write the figures and the charts
+    Study(Study),
+    /// Draw the charts again from recorded figures
+    Charts {
+        /// The folder with `load.csv`; the charts go there too
+        folder: PathBuf,
+    },
+    /// Serve one framework in one way until stdin ends; what `study` starts
+    Serve {
+        /// Who serves
+        framework: Framework,
+        /// How the heavy request is computed
+        way: Way,
+        /// Items in one heavy request
+        #[arg(long)]
+        items: usize,
+    },
+}
+
+/// What is measured, and for how long.
+#[derive(clap::Args, Clone, Debug)]
+struct Study {
+    /// Where the figures and the charts go
+    #[arg(long, default_value = "target/load", value_name = "FOLDER")]
+    out: PathBuf,
+    /// Seconds that each framework and way is loaded in each run
+    #[arg(long, default_value_t = 30.0)]
+    seconds: f64,
+    /// Runs; each goes over all frameworks and ways, and the median counts
+    #[arg(long, default_value_t = 3)]
+    runs: usize,
+    /// Connections that send heavy requests, each the next as soon as it has the answer to the last
+    #[arg(long, default_value_t = 8)]
+    connections: usize,
+    /// Processes that are started cold and warm to see their first request
+    #[arg(long, default_value_t = 10)]
+    starts: usize,
+    /// Items in one heavy request, instead of a number per framework that takes some tens of milliseconds serially
+    #[arg(long)]
+    items: Option<usize>,
+}
+
+fn main() -> ExitCode {
+    let done = match Options::parse().verb {
+        Verb::Study(study) => study::run(&study),
+        Verb::Charts { folder } => study::draw(&folder),
+        Verb::Serve { framework, way, items } => servers::serve(framework, way, items),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("load: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whatever goes wrong while measuring.
+type Done<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;

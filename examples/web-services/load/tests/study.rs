@@ -1,0 +1,29 @@
+//! A whole study, as quick as can be: every framework, every way, the figures and the charts.
+
+use std::fs;
+use std::process::Command;
+
+#[test]
+fn a_study_leaves_figures_of_every_way_and_charts() {
+    let folder = tempfile::tempdir().unwrap();
+    let quick = ["--seconds", "0.1", "--runs", "1", "--starts", "1", "--items", "6", "--connections", "2"];
+    let program = env!("CARGO_BIN_EXE_load");
+    let status =
+        Command::new(program).arg("study").args(quick).arg("--out").arg(folder.path()).status().unwrap();
+    assert!(status.success());
+    let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+    let figures = read("load.csv");
+    for framework in ["axum", "actix", "rocket"] {
+        for way in ["serial", "rayon", "blocking", "companion"] {
+            let begin = format!("{framework},{way},1,");
+            let line =
+                figures.lines().find(|line| line.starts_with(&begin)).unwrap_or_else(|| panic!("{figures}"));
+            let per_second: f64 = line.split(',').nth(3).unwrap().parse().unwrap();
+            assert!(per_second > 0.0, "{line}");
+        }
+        let chart = read(&format!("load-{framework}.svg"));
+        assert!(chart.contains("spawn_blocking + rayon") && chart.contains("/health p99"), "{chart}");
+    }
+    assert!(read("load.svg").contains("rocket: heavy requests per second"));
+    assert_eq!(read("first.csv").lines().count(), 1 + 3 * 2);
+}
