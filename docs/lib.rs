@@ -30,6 +30,7 @@ chapters! {
     report: "report.md",
     doctor: "doctor.md",
     containers: "containers.md",
+    web_services: "web-services.md",
     benchmarks: "benchmarks.md",
     library_etiquette: "library-etiquette.md",
     troubleshooting: "troubleshooting.md",
@@ -41,6 +42,8 @@ chapters! {
 mod rayon_page;
 #[cfg(test)]
 mod refusals_page;
+#[cfg(test)]
+mod services_page;
 #[cfg(test)]
 mod troubleshooting_page;
 

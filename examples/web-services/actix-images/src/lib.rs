@@ -68,6 +68,7 @@ struct Service {
 /// If the folder cannot be made, the address is taken, or logs and metrics cannot be set up.
 pub fn serve(options: Options) -> io::Result<Server> {
     let telemetry = Telemetry::start(&options.common).map_err(io::Error::other)?;
+    options.common.apply().map_err(io::Error::other)?;
     std::fs::create_dir_all(&options.store)?;
     thumbnail::warm_up();
     let (listen, grace) = (options.common.listen, options.common.grace_s);

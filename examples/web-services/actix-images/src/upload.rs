@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::answer::{Refused, answer, failed};
-use crate::thumbnail::{Job, Thumbnail, Upload, thumbnails};
+use crate::thumbnail::{Job, Thumbnail, Upload, thumbnails_async};
 use crate::{Options, Service};
 
 /// What a client may ask for in the query: `?edge=256&filters=blur:3,grayscale`.
@@ -38,7 +39,7 @@ pub(crate) async fn upload(
     let patience = Duration::from_secs(options.upload_s);
     let slow = |_| Fault::new(408, "too_slow", format!("send all files within {patience:?}"));
     let files = tokio::time::timeout(patience, receive(form, options)).await.map_err(slow)??;
-    let done = domain::compute::spawn(move || thumbnails(&files, &job)).await.map_err(failed)??;
+    let done = thumbnails_async(files, Arc::new(job)).await.map_err(failed)??;
     for thumbnail in &done {
         let number = service.written.fetch_add(1, Ordering::Relaxed);
         keep(&options.store, thumbnail, number).await.map_err(failed)?;

@@ -224,8 +224,8 @@ fn heavy(optimised_side: u32) -> Vec<u8> {
 }
 
 #[test]
-fn a_client_that_goes_away_leaves_nothing_behind() {
-    let service = Service::start(&["--max-files", "32"]);
+fn work_stops_when_the_client_goes_away() {
+    let service = Service::start(&["--max-files", "32", "--max-regions", "1"]);
     let running = &service.running;
     let client = running.raw(&heavy(900));
     running.wait_until("work has begun", |running| {
@@ -234,11 +234,15 @@ fn a_client_that_goes_away_leaves_nothing_behind() {
     drop(client);
     running.wait_until("the request is over", |running| running.count("requests_in_flight") == 0);
     assert_eq!(stored(service.store.path()), 0, "nothing is stored for nobody");
+    // One request computes at a time: this one does when the other has stopped.
     assert_eq!(
         service.post("?edge=4", &[("a.png", &sample_png(8, 8))]).status,
         201,
         "others are still served"
     );
+    // Beside the 32 there are the one of the start and the one just sent.
+    let done = running.count("images_finished_total") - 2;
+    assert!(done < 32, "{done} of 32 images were finished for nobody");
 }
 
 #[test]

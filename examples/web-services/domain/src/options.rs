@@ -43,6 +43,17 @@ pub enum LogFormat {
 }
 
 impl Common {
+    /// Tells amorsize how many requests may compute at the same time. Before the first annotated call.
+    ///
+    /// # Errors
+    /// If there has been one.
+    pub fn apply(&self) -> Result<(), amorsize::AlreadyStarted> {
+        match self.max_regions {
+            Some(regions) => amorsize::Config::new().max_regions(regions.into()).install(),
+            None => Ok(()),
+        }
+    }
+
     /// How long requests in flight may still take once the service has been told to stop.
     #[must_use]
     pub fn grace(&self) -> Duration {

@@ -16,7 +16,7 @@ use rocket::{Build, Config, Request, Response, Rocket, State, catch, catchers, g
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::analysis::{KNOWN_NAMES, Verdict, analyse};
+use crate::analysis::{KNOWN_NAMES, Verdict, analyse, analyse_async};
 use crate::answer::{Answer, Refused};
 use crate::lookalike::Names;
 use crate::statistics::statistics;
@@ -67,6 +67,7 @@ struct Service {
 /// If the file of names cannot be read, or logs and metrics cannot be set up.
 pub fn service(options: Options) -> Result<Rocket<Build>, Box<dyn std::error::Error + Send + Sync>> {
     let telemetry = Telemetry::start(&options.common)?;
+    options.common.apply()?;
     let names = options.names.as_deref().map_or_else(|| Ok(Names::new(KNOWN_NAMES)), Names::read)?;
     warm_up(&names);
     let grace = options.common.grace_s.try_into().unwrap_or(u32::MAX);
@@ -137,7 +138,7 @@ impl Service {
 
 /// Off the executor; the caller waits without blocking it.
 async fn analysed(links: Vec<String>, names: Arc<Names>) -> Result<Vec<Verdict>, Fault> {
-    let verdicts = domain::compute::spawn(move || analyse(&links, &names)).await.map_err(|error| {
+    let verdicts = analyse_async(links, names).await.map_err(|error| {
         tracing::error!(%error, "a request failed");
         Fault::internal()
     })?;
