@@ -2,7 +2,6 @@
 //!
 //! Bodies of the probes are made here as [`Reply`] values; each service turns them into answers of its framework.
 
-pub mod compute;
 pub mod fault;
 pub mod options;
 pub mod places;
