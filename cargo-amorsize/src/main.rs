@@ -36,6 +36,7 @@ mod suggest;
 mod tuned;
 mod units;
 mod verbs;
+mod workspace;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -4,10 +4,11 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 
-use cargo_metadata::{MetadataCommand, TargetKind};
+use cargo_metadata::TargetKind;
 use clap::Args;
 
 use crate::message::Message;
+use crate::workspace;
 
 /// What the user asked for: a target by name, a command behind `--`, or neither.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
@@ -107,19 +108,7 @@ impl Program {
 
 /// The kinds and names of the workspace's targets.
 fn targets(manifest: Option<&Path>) -> Result<Vec<(TargetKind, String)>, Box<Message>> {
-    let mut command = MetadataCommand::new();
-    command.no_deps();
-    if let Some(manifest) = manifest {
-        command.manifest_path(manifest);
-    }
-    let metadata = command.exec().map_err(|error| {
-        let said = error.to_string();
-        Box::new(
-            Message::error("no-workspace", "cargo does not understand this workspace")
-                .detail("cargo", said.trim().lines().next_back().unwrap_or_default().trim())
-                .fix("cargo amorsize tune -- COMMAND", "records any command"),
-        )
-    })?;
+    let metadata = workspace::metadata(manifest, "cargo amorsize tune -- COMMAND", "records any command")?;
     let targets = metadata.workspace_packages().into_iter().flat_map(|package| package.targets.clone());
     Ok(targets.filter_map(|target| Some((target.kind.first()?.clone(), target.name))).collect())
 }

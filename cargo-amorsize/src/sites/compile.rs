@@ -15,6 +15,7 @@ use cargo_metadata::{Artifact, Message as CargoMessage, TargetKind};
 
 use super::Kind;
 use crate::message::Message;
+use crate::workspace;
 
 /// Set for the compiler only: the attribute then describes its sites.
 const DESCRIBE: &str = "AMORSIZE_SITES";
@@ -109,20 +110,8 @@ fn is_exempt(package: &cargo_metadata::Package) -> bool {
 }
 
 fn metadata(build: &Build) -> Result<cargo_metadata::Metadata, Box<Message>> {
-    let mut command = cargo_metadata::MetadataCommand::new();
-    command.no_deps();
-    if let Some(manifest) = &build.manifest {
-        command.manifest_path(manifest);
-    }
-    command.exec().map_err(|error| {
-        let said = error.to_string();
-        let said = said.trim().lines().next_back().unwrap_or_default().trim().to_owned();
-        Box::new(
-            Message::error("no-workspace", "cargo does not understand this workspace")
-                .detail("cargo", said)
-                .fix("cargo metadata --no-deps --format-version 1", "says the same at length"),
-        )
-    })
+    let manifest = build.manifest.as_deref();
+    workspace::metadata(manifest, "cargo metadata --no-deps --format-version 1", "says the same at length")
 }
 
 /// Every crate that cargo compiled now or earlier.

@@ -4,10 +4,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use cargo_metadata::MetadataCommand;
-
 use crate::message::Message;
 use crate::tuned::shown;
+use crate::workspace;
 
 /// What was asked for.
 #[derive(Clone, Debug, Default)]
@@ -55,19 +54,8 @@ pub(crate) fn sources(wanted: &Sources<'_>) -> Result<Vec<PathBuf>, Box<Message>
 
 /// The folders of the packages that are meant.
 fn packages(wanted: &Sources<'_>) -> Result<Vec<PathBuf>, Box<Message>> {
-    let mut command = MetadataCommand::new();
-    command.no_deps();
-    if let Some(manifest) = wanted.manifest {
-        command.manifest_path(manifest);
-    }
-    let metadata = command.exec().map_err(|error| {
-        let said = error.to_string();
-        Box::new(
-            Message::error("no-workspace", "cargo does not understand this workspace")
-                .detail("cargo", said.trim().lines().next_back().unwrap_or_default().trim())
-                .fix("cargo amorsize suggest FOLDER", "looks at any folder"),
-        )
-    })?;
+    let metadata =
+        workspace::metadata(wanted.manifest, "cargo amorsize suggest FOLDER", "looks at any folder")?;
     let members = metadata.workspace_packages();
     if let Some(unknown) =
         wanted.packages.iter().find(|name| members.iter().all(|member| member.name != **name))
