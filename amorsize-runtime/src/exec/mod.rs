@@ -15,7 +15,7 @@ mod gate;
 mod hostile;
 pub(crate) mod invite;
 #[cfg(all(test, loom))]
-mod models;
+pub(crate) mod models;
 pub(crate) mod nested;
 mod placement;
 pub(crate) mod prices;

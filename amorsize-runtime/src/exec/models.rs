@@ -18,7 +18,8 @@ use loom::thread;
 
 use super::clock::Tick;
 use super::gate::Gate;
-use super::region::lent::{Lent, Slot};
+use super::region::lent::Lent;
+pub(crate) use super::region::lent::Slot;
 use super::region::{self, Body, Helpers};
 use super::work::{Flow, Payload, Work};
 use crate::config;
@@ -34,7 +35,7 @@ thread_local! {
     static ASKED: Cell<usize> = const { Cell::new(0) };
 }
 
-fn saw(event: &'static str) {
+pub(crate) fn saw(event: &'static str) {
     SEEN.with_borrow_mut(|seen| seen.insert(event));
 }
 
@@ -43,7 +44,7 @@ fn broken(how: String) {
 }
 
 /// Goes through the interleavings of `model`; each of `events` must happen in one of them.
-fn explore(events: &[&'static str], model: impl Fn() + Send + Sync + 'static) {
+pub(crate) fn explore(events: &[&'static str], model: impl Fn() + Send + Sync + 'static) {
     // Read before, where there is stack enough for it.
     config::settings();
     loom::model(move || {

@@ -113,7 +113,7 @@ pub(crate) fn run(body: &dyn Body, helpers: usize, source: impl Helpers) {
 }
 
 #[cfg(all(test, loom))]
-pub(super) mod lent {
+pub(crate) mod lent {
     //! What the models lend to a region and take back, on loom's cells.
 
     use loom::cell::UnsafeCell;

@@ -7,6 +7,8 @@
 mod error;
 mod handover;
 mod line;
+#[cfg(all(test, loom))]
+mod models;
 mod owned;
 
 use std::cell::Cell;
