@@ -273,6 +273,9 @@ impl Config {
     /// works alone. A task runs as long as its call, without ever blocking: give it to threads that are meant for
     /// computing. If `spawn` panics, that is said once, and every call is serial from then on.
     ///
+    /// The companions of `spawn_fn` hand whole calls to `spawn`. What it drops or runs on the spot then runs on a thread of
+    /// our own; what it keeps and never runs is a call that never ends.
+    ///
     /// ```
     /// # use amorsize_runtime as amorsize;
     /// use std::sync::{Arc, Mutex, mpsc};
