@@ -49,6 +49,14 @@ pub mod renamed {
         xs.iter().fold(0, |sum, x| sum.wrapping_add(*x))
     }
 
+    /// Companions for `async` code.
+    #[parallelize(crate = ::fast, spawn_fn = offset_async)]
+    #[must_use]
+    pub fn offset<T: Copy + Into<u64> + Send + Sync + 'static>(xs: &[T], name: &str, by: &u64) -> Vec<u64> {
+        let by = by + name.len() as u64;
+        xs.iter().map(|&x| x.into() + by).collect()
+    }
+
     /// A loop.
     #[parallelize(crate = ::fast)]
     pub fn bump(xs: &mut [u32]) {
@@ -63,6 +71,13 @@ pub mod renamed {
 #[must_use]
 pub fn through_third(xs: &[u32]) -> Vec<u32> {
     xs.iter().map(|x| x / 2).collect()
+}
+
+/// Companions through another crate.
+#[third::amorsize::parallelize(crate = ::amorsize_renamed_third::amorsize, spawn_fn = spawned_through_third)]
+#[must_use]
+pub fn also_through_third(xs: &[u32]) -> Vec<u32> {
+    xs.iter().map(|x| x / 3).collect()
 }
 
 /// Through a module of one's own, in which nothing is private.
@@ -94,6 +109,27 @@ pub mod options {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+    use std::future::Future;
+    use std::pin::Pin;
+    use std::sync::Arc;
+    use std::task::{Context, Poll, Wake, Waker};
+    use std::thread::{self, Thread};
+
+    fn awaited<R>(mut call: fast::Spawned<R>) -> Result<R, fast::JoinError> {
+        struct Unpark(Thread);
+        impl Wake for Unpark {
+            fn wake(self: Arc<Self>) {
+                self.0.unpark();
+            }
+        }
+        let waker = Waker::from(Arc::new(Unpark(thread::current())));
+        loop {
+            match Pin::new(&mut call).poll(&mut Context::from_waker(&waker)) {
+                Poll::Ready(result) => return result,
+                Poll::Pending => thread::park(),
+            }
+        }
+    }
 
     fn split(check: impl Fn()) {
         check();
@@ -102,7 +138,7 @@ mod tests {
 
     #[test]
     fn the_answers_are_those_of_the_plain_functions() {
-        let xs = [3, 1, 4, 2000];
+        let xs = [3_u32, 1, 4, 2000];
         split(|| {
             assert_eq!(super::renamed::scaled(&xs, &[1, 2]), [9, 3, 12, 6000]);
             assert_eq!(super::renamed::halves(&xs), BTreeMap::from([(3, 1), (1, 0), (4, 2), (2000, 1000)]));
@@ -113,7 +149,15 @@ mod tests {
             let mut ys = xs;
             super::renamed::bump(&mut ys);
             assert_eq!(ys, [4, 2, 5, 2001]);
+            let name = || String::from("ab");
+            let expected = super::renamed::offset(&xs, &name(), &4);
+            assert_eq!(expected, [9, 7, 10, 2006]);
+            assert_eq!(awaited(super::renamed::offset_async(xs, name(), Arc::new(4))).unwrap(), expected);
+            // As many as may run at once: another test's would be one too many, and there is none.
+            let tried = super::renamed::try_offset_async(xs, name(), Arc::new(4)).unwrap();
+            assert_eq!(awaited(tried).unwrap(), expected);
             assert_eq!(super::through_third(&xs), [1, 0, 2, 1000]);
+            assert_eq!(awaited(super::spawned_through_third(xs)).unwrap(), super::also_through_third(&xs));
             assert_eq!(super::through_module(&xs), 1003);
             assert_eq!(super::by_macro(&[(1, 2), (3, 4)], 10), [13, 17]);
             assert_eq!(super::by_tokens(&xs), 2);

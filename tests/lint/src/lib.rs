@@ -88,5 +88,6 @@ pub mod elements;
 pub mod heads;
 pub mod items;
 pub mod loops;
+pub mod spawned;
 pub mod terminals;
 pub mod totals;
