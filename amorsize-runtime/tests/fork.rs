@@ -64,10 +64,27 @@ fn by_hand(len: u32) {
     assert!(ys.iter().zip(&xs).all(|(y, x)| *y == 2 * x));
 }
 
+/// A call as a companion hands it over, and what it finds where it runs.
+#[cfg(unix)]
+fn spawned() -> rt::Spawned<Vec<thread::ThreadId>> {
+    rt::spawn("fork", || {
+        let mut threads = double(&SITES[0], 200);
+        threads.push(thread::current().id());
+        threads
+    })
+}
+
 #[cfg(unix)]
 fn child(expected: f64) {
     let here = thread::current().id();
     for _ in 0..20 {
+        // Nobody else is here to run it, so whoever awaits it does, at once.
+        let calls = [spawned(), rt::try_spawn(spawned).expect("no other call runs here")];
+        for call in calls {
+            let threads = pollster::block_on(call).unwrap();
+            assert!(threads.iter().all(|&thread| thread == here), "somebody came");
+        }
+        drop(spawned());
         assert!(double(&SITES[0], 200).iter().all(|&thread| thread == here), "somebody came");
         assert_eq!(total(&SITES[1], 3_000).to_bits(), expected.to_bits());
         // One that nobody called before.
@@ -107,6 +124,8 @@ fn main() -> ExitCode {
                     double(&SITES[0], 200);
                     total(&SITES[1], 3_000);
                     by_hand(50);
+                    assert_eq!(pollster::block_on(spawned()).unwrap().len(), 201);
+                    drop(rt::try_spawn(spawned));
                     amorsize_runtime::flush();
                 }
             })

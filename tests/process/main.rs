@@ -1,6 +1,7 @@
 //! What a whole process does in every mode and with every kind of bad input: the probe is built in release, as a debug
 //! build never records, and started with real files in a folder of its own.
 
+mod aborts;
 mod bad_input;
 mod embedded;
 mod expand;
