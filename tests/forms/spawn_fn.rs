@@ -190,7 +190,14 @@ fn several_are_awaited_in_any_order() {
 #[test]
 fn the_function_is_what_is_tuned() {
     assert_eq!(block_on(checked_async([1, 2], String::new())).unwrap(), Ok(()));
-    block_on(try_found_async(words(9), "w1".to_owned()).unwrap()).unwrap();
+    // Other tests of this process may have taken the places.
+    let tried = loop {
+        match try_found_async(words(9), "w1".to_owned()) {
+            Ok(call) => break call,
+            Err(amorsize::Full) => thread::yield_now(),
+        }
+    };
+    block_on(tried).unwrap();
     let decisions = amorsize::decisions().to_string();
     assert!(decisions.contains("forms::spawn_fn::checked"), "{decisions}");
     assert!(!decisions.contains("_async"), "{decisions}");

@@ -153,7 +153,7 @@ mod tests {
             let expected = super::renamed::offset(&xs, &name(), &4);
             assert_eq!(expected, [9, 7, 10, 2006]);
             assert_eq!(awaited(super::renamed::offset_async(xs, name(), Arc::new(4))).unwrap(), expected);
-            // As many as may run at once: another test's would be one too many, and there is none.
+            // No other test of this process takes a place.
             let tried = super::renamed::try_offset_async(xs, name(), Arc::new(4)).unwrap();
             assert_eq!(awaited(tried).unwrap(), expected);
             assert_eq!(super::through_third(&xs), [1, 0, 2, 1000]);
