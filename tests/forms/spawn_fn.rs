@@ -202,3 +202,34 @@ fn the_function_is_what_is_tuned() {
     assert!(decisions.contains("forms::spawn_fn::checked"), "{decisions}");
     assert!(!decisions.contains("_async"), "{decisions}");
 }
+
+/// A trait of the user's that implies `'static`.
+trait Price: Send + Sync + 'static {
+    fn of(&self, x: u32) -> u64;
+}
+
+impl Price for u64 {
+    fn of(&self, x: u32) -> u64 {
+        self * u64::from(x)
+    }
+}
+
+#[parallelize(spawn_fn = priced_async)]
+fn priced<P>(xs: &[u32], price: &P) -> Vec<u64>
+where
+    P: Price,
+{
+    xs.iter().map(|x| price.of(*x)).collect()
+}
+
+#[parallelize(spawn_fn = shown_async)]
+fn shown<T: std::any::Any + ToString + Send + Sync>(xs: &[T]) -> Vec<String> {
+    xs.iter().map(T::to_string).collect()
+}
+
+#[test]
+fn a_trait_that_implies_static_is_enough() {
+    let xs = numbers(100);
+    always(|| priced_async(xs.clone(), Arc::new(3_u64)), priced(&xs, &3));
+    always(|| shown_async(xs.clone()), shown(&xs));
+}

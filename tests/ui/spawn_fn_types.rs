@@ -57,6 +57,26 @@ impl<T: Sync + Send + Copy + Into<u64>> Pair<T> {
     }
 }
 
+trait Price {
+    fn cents(&self) -> u64;
+}
+
+impl Price for &u64 {
+    fn cents(&self) -> u64 {
+        **self
+    }
+}
+
+#[parallelize(spawn_fn = priced_async)]
+fn priced<P: Price + Send + Sync>(xs: &[u32], price: &P) -> u64 {
+    xs.iter().map(|x| u64::from(*x) * price.cents()).sum()
+}
+
+fn borrows() {
+    let cents = 3;
+    drop(priced_async(vec![1], Arc::new(&cents)));
+}
+
 #[parallelize(spawn_fn = fine_async)]
 fn fine(xs: &[u32], weights: &Vec<u32>) -> usize {
     xs.iter().filter(|x| weights.contains(x)).count()

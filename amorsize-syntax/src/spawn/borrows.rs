@@ -91,19 +91,36 @@ fn is_static_bound(bound: &TypeParamBound) -> bool {
     matches!(bound, TypeParamBound::Lifetime(lifetime) if is_static(lifetime))
 }
 
-/// Refuses generics that may borrow, at the first type that they stand in.
-pub(crate) fn generics(sig: &Signature, companion: &Ident, mistakes: &mut Mistakes) {
+/// Traits of std that types which borrow have as well. Of any other the attribute cannot know whether it implies `'static`, as `Any`
+/// does.
+const NOT_STATIC: &str = "Add AddAssign AsMut AsRef BitAnd BitOr BitXor Borrow Clone Copy Debug Default Deref Display Div DivAssign \
+     Eq Extend Fn FnMut FnOnce From FromIterator FromStr Hash Index Into IntoIterator Iterator Mul MulAssign Neg Not Ord \
+     PartialEq PartialOrd Product Rem Send Shl Shr Sized Sub SubAssign Sum Sync ToOwned ToString TryFrom TryInto Unpin";
+
+/// Whether a bound may let nobody borrow, for all that its name tells.
+fn may_be_static(bound: &TypeParamBound) -> bool {
+    let TypeParamBound::Trait(one) = bound else { return false };
+    let last = one.path.segments.last();
+    last.is_some_and(|last| !NOT_STATIC.split(' ').any(|known| last.ident == known))
+}
+
+/// Refuses generics that may borrow, at the first type that they stand in. Returns those that have a trait which may
+/// forbid it: that the companion asks for `'static` by itself is nothing new where it does, and goes for its callers
+/// where it does not.
+pub(crate) fn generics<'s>(sig: &'s Signature, companion: &Ident, mistakes: &mut Mistakes) -> Vec<&'s Ident> {
+    let mut open = Vec::new();
     let predicates = || sig.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
     for param in sig.generics.type_params() {
         let name = &param.ident;
         let is_named = |ty: &Type| matches!(bare(ty), Type::Path(path) if path.path.is_ident(name));
-        let lives = param.bounds.iter().any(is_static_bound)
-            || predicates().any(|predicate| match predicate {
-                WherePredicate::Type(one) => {
-                    is_named(&one.bounded_ty) && one.bounds.iter().any(is_static_bound)
-                }
-                _ => false,
-            });
+        let elsewhere = predicates().filter_map(|predicate| match predicate {
+            WherePredicate::Type(one) if is_named(&one.bounded_ty) => Some(&one.bounds),
+            _ => None,
+        });
+        let bounds: Vec<_> = std::iter::once(&param.bounds).chain(elsewhere).flatten().collect();
+        if bounds.iter().any(|bound| is_static_bound(bound)) {
+            continue;
+        }
         let types = sig.inputs.iter().filter_map(|argument| match argument {
             FnArg::Typed(typed) => Some(&*typed.ty),
             FnArg::Receiver(_) => None,
@@ -114,10 +131,13 @@ pub(crate) fn generics(sig: &Signature, companion: &Ident, mistakes: &mut Mistak
         };
         let mut search = Mentions { name, found: None };
         types.chain(output).for_each(|ty| search.visit_type(ty));
-        if let Some(at) = search.found.filter(|_| !lives) {
-            mistakes.add(diag::spawned_generic(at, companion));
+        match search.found {
+            Some(_) if bounds.iter().any(|bound| may_be_static(bound)) => open.push(name),
+            Some(at) => mistakes.add(diag::spawned_generic(at, companion)),
+            None => {}
         }
     }
+    open
 }
 
 /// Where a generic is mentioned first.
@@ -169,6 +189,26 @@ mod tests {
         ] {
             let ty: TypeImplTrait = syn::parse_str(ty).expect("a type");
             assert_eq!(missing(&ty), expected);
+        }
+    }
+
+    #[test]
+    fn a_generic_lives_may_live_or_is_refused() {
+        for (sig, open, refused) in [
+            ("fn f<T: Send + 'static>(xs: &[T])", &[][..], 0),
+            ("fn f<T>(xs: &[T]) where T: 'static", &[], 0),
+            ("fn f<T: std::fmt::Display>(xs: &[T])", &[], 1),
+            ("fn f<T, U: Into<T>>(xs: &[T], y: U)", &[], 2),
+            ("fn f<T: Any>(xs: &[T])", &["T"], 0),
+            ("fn f<T: Tr + Clone, U>(xs: &[T]) -> Option<U> where U: other::Tr", &["T", "U"], 0),
+            ("fn f<T: Tr + 'static>(xs: &[T])", &[], 0),
+            ("fn f<T: Tr>(xs: &[u8])", &[], 0),
+        ] {
+            let parsed: Signature = syn::parse_str(sig).expect("a signature");
+            let mut mistakes = Mistakes::default();
+            let companion = Ident::new("g", proc_macro2::Span::call_site());
+            assert_eq!(generics(&parsed, &companion, &mut mistakes), open, "{sig}");
+            assert_eq!(mistakes.len(), refused, "{sig}");
         }
     }
 }

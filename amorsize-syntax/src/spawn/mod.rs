@@ -45,12 +45,12 @@ pub(crate) fn companions(args: &Args, original: &ItemFn, mistakes: &mut Mistakes
     }
     let rt = expand::runtime(args.krate.as_ref());
     let parameters = parameters::read(sig, &name.ident, &rt, mistakes);
-    borrows::generics(sig, &name.ident, mistakes);
+    let open = borrows::generics(sig, &name.ident, mistakes);
     let output = output(sig, &name.ident, mistakes);
     if mistakes.len() > before {
         return TokenStream::new();
     }
-    let companions = Companions { original, name, rt, parameters, output };
+    let companions = Companions { original, name, rt, parameters, generics: generics(sig, &open), output };
     let (waits, tries) = (companions.waits(), companions.tries());
     quote! { #waits #tries }
 }
@@ -80,6 +80,7 @@ struct Companions<'f> {
     name: &'f CompanionName,
     rt: TokenStream,
     parameters: Parameters,
+    generics: Generics,
     output: Type,
 }
 
@@ -131,8 +132,7 @@ impl Companions<'_> {
     ) -> TokenStream {
         let vis = &self.original.vis;
         let inputs = &self.parameters.inputs;
-        let generics = generics(&self.original.sig);
-        let (params, _, bounds) = generics.split_for_impl();
+        let (params, _, bounds) = self.generics.split_for_impl();
         let at = Span::mixed_site().located_at(self.name.ident.span());
         quote_spanned! { at=> #(#attrs)* #vis fn #name #params(#(#inputs),*) -> #output #bounds { #body } }
     }
@@ -171,8 +171,9 @@ const TRIES: &[&str] = &[
     "If as many calls run or wait as may run at once. What this was given is dropped then.",
 ];
 
-/// The generics without lifetimes, which belong to what is borrowed; with them where a bound needs one.
-fn generics(sig: &Signature) -> Generics {
+/// The generics without lifetimes, which belong to what is borrowed; with them where a bound needs one. Those that are
+/// `open` get the bound that keeps them from borrowing.
+fn generics(sig: &Signature, open: &[&Ident]) -> Generics {
     let is_lifetime = |param: &GenericParam| matches!(param, GenericParam::Lifetime(_));
     let mut without = sig.generics.clone();
     without.params = without.params.into_iter().filter(|param| !is_lifetime(param)).collect();
@@ -184,7 +185,26 @@ fn generics(sig: &Signature) -> Generics {
     let mut mentions =
         Mentions { declared: sig.generics.lifetimes().map(|one| &one.lifetime).collect(), any: false };
     mentions.visit_generics(&without);
-    if mentions.any { sig.generics.clone() } else { without }
+    let mut generics = if mentions.any { sig.generics.clone() } else { without };
+    for name in open {
+        // Where its other bounds are: lints ask for one place.
+        let predicates = generics.where_clause.iter_mut().flat_map(|clause| &mut clause.predicates);
+        let bounds = predicates.filter_map(|predicate| match predicate {
+            WherePredicate::Type(one) if is_path(&one.bounded_ty, name) => Some(&mut one.bounds),
+            _ => None,
+        });
+        if let Some(bounds) = bounds.last() {
+            bounds.push(parse_quote! { 'static });
+        } else {
+            let params = generics.type_params_mut().filter(|param| param.ident == **name);
+            params.for_each(|param| param.bounds.push(parse_quote! { 'static }));
+        }
+    }
+    generics
+}
+
+fn is_path(ty: &Type, name: &Ident) -> bool {
+    matches!(bare(ty), Type::Path(path) if path.path.is_ident(name))
 }
 
 /// Looks for declared lifetimes.
@@ -216,7 +236,7 @@ mod tests {
             ("fn f(xs: &[u8])", ""),
         ] {
             let sig: Signature = syn::parse_str(sig).expect("a signature");
-            let generics = generics(&sig);
+            let generics = generics(&sig, &[]);
             assert_eq!(generics.to_token_stream().to_string(), expected);
         }
     }

@@ -53,6 +53,18 @@ where
     xs.iter().map(|x| format!("{first}{x}{len}")).collect()
 }
 
+/// A trait that may imply `'static`.
+pub trait Priced {
+    /// What one costs.
+    fn cents(&self) -> u64;
+}
+
+/// Generic over it.
+#[parallelize(spawn_fn = cents_async)]
+pub fn cents<P: Priced + Send + Sync>(xs: &[P], each: u64) -> u64 {
+    xs.iter().map(|x| x.cents() * each).sum()
+}
+
 /// Returns nothing.
 #[parallelize(spawn_fn = visited_async)]
 pub fn visited(xs: &[u32], counts: &[AtomicU32]) {
