@@ -7,6 +7,7 @@
 use std::ops::Range;
 
 use crate::accumulate::Accumulator;
+use crate::begin;
 use crate::bound::ParallelOutput;
 use crate::exec::clock::Tick;
 use crate::exec::{self, Tail, Way};
@@ -106,7 +107,7 @@ where
         let range = at..units.min(at.saturating_add(window));
         at = range.end;
         let len = range.len();
-        let way = first.take().map_or_else(|| exec::enter_window(memory, len), Way::Split);
+        let way = first.take().map_or_else(|| begin::window(memory, len), Way::Split);
         let ends = match way {
             Way::Whole(timing) => {
                 let end = run(range);

@@ -6,10 +6,11 @@
 
 use std::ops::Range;
 
+use crate::begin;
 use crate::bound::ParallelOutput;
 use crate::collect::{Collect, Gather};
 use crate::exec::work::Flow;
-use crate::exec::{self, Output, Split, Tail, Way};
+use crate::exec::{Output, Split, Tail, Way};
 use crate::outlet::Pour;
 use crate::reduce::{give_up, parts};
 use crate::sink::{Out, Sink};
@@ -49,7 +50,7 @@ where
 {
     map_way(
         site,
-        exec::enter::<K>(site, source.units(), Output::InPlace, item_bytes::<U>(&source)),
+        begin::call::<K>(site, source.units(), Output::InPlace, item_bytes::<U>(&source)),
         source,
         &kernel,
     )
@@ -131,7 +132,7 @@ where
     K: Fn(S::Part, Pour<'_, C, U, C::Part>) + Sync,
 {
     collect_way(
-        exec::enter::<K>(site, source.units(), Output::Copied, item_bytes::<U>(&source)),
+        begin::call::<K>(site, source.units(), Output::Copied, item_bytes::<U>(&source)),
         source,
         &kernel,
     )
@@ -199,7 +200,7 @@ where
     P: Send,
     K: Fn(S::Part) -> P + Sync,
 {
-    match exec::enter::<K>(site, source.units(), output, source.unit_bytes()) {
+    match begin::call::<K>(site, source.units(), output, source.unit_bytes()) {
         Way::Whole(timing) => {
             let result = kernel(source.whole());
             if ends(&result) {
@@ -407,7 +408,7 @@ where
     K: Fn(S::Part) -> D + Sync,
 {
     let kernel: &(dyn Fn(S::Part) -> D + Sync) = &kernel;
-    match exec::enter::<K>(site, source.units(), Output::InPlace, source.unit_bytes()) {
+    match begin::call::<K>(site, source.units(), Output::InPlace, source.unit_bytes()) {
         Way::Whole(timing) => {
             let _: D = kernel(source.whole());
             timing.end();

@@ -3,9 +3,10 @@
 //! A part gathers its items in two `Vec`s. The collections themselves are made on the caller, in index order and item by
 //! item, as std makes them: nothing is asked of them that std does not ask.
 
+use crate::begin;
 use crate::bound::ParallelOutput;
 use crate::collect::Hinted;
-use crate::exec::{self, Output, Tail, Way};
+use crate::exec::{Output, Tail, Way};
 use crate::reduce::parts;
 use crate::site::Site;
 use crate::source::{Parts, Source, item_bytes};
@@ -141,7 +142,7 @@ where
     V: ParallelOutput,
     K: Fn(S::Part, To<'_, C, D, U, V>) + Sync,
 {
-    let way = exec::enter::<I>(site, source.units(), Output::Copied, bytes);
+    let way = begin::call::<I>(site, source.units(), Output::Copied, bytes);
     let kernel: &Halving<'_, S::Part, C, D, U, V> = &kernel;
     match way {
         Way::Whole(timing) => {

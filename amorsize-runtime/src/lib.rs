@@ -2,9 +2,11 @@
 
 mod accumulate;
 mod api;
+mod begin;
 mod bound;
 mod collect;
 pub mod config;
+mod digits;
 mod each;
 mod entry;
 mod exec;

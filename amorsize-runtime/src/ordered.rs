@@ -7,6 +7,7 @@ use std::iter::{Product, Sum};
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
+use crate::begin;
 use crate::bound::ParallelOutput;
 use crate::exec::clock::Tick;
 use crate::exec::work::Payload;
@@ -99,7 +100,7 @@ where
     K: Fn(S::Part, Total<'_, A, U>) + Sync,
 {
     let output = if join.is_some() { Output::InPlace } else { Output::Copied };
-    let way = exec::enter::<K>(site, source.units(), output, source.unit_bytes());
+    let way = begin::call::<K>(site, source.units(), output, source.unit_bytes());
     let kernel: &Totalling<'_, S::Part, A, U> = &kernel;
     match (way, join) {
         (Way::Whole(timing), _) => {
@@ -169,7 +170,7 @@ where
         at = range.end;
         let len = range.len();
         let feed = |range| run_of(kernel, cut.part(range));
-        let way = first.take().map_or_else(|| exec::enter_window(memory, len), Way::Split);
+        let way = first.take().map_or_else(|| begin::window(memory, len), Way::Split);
         let mut runs = match way {
             Way::Whole(timing) => {
                 let run = feed(range);
@@ -219,7 +220,7 @@ where
 
 #[inline(never)]
 fn ordered_slowly<S: Source, M>(site: &'static Site, source: S) -> Ordered<S::Part, S> {
-    match exec::enter::<M>(site, source.units(), Output::Copied, source.unit_bytes()) {
+    match begin::call::<M>(site, source.units(), Output::Copied, source.unit_bytes()) {
         Way::Whole(timing) => Ordered::Plain(Plain(Some(timing)), source.whole()),
         Way::Split(split) => Ordered::Split(Split { split, source }),
     }

@@ -11,8 +11,9 @@
 use std::iter::{Product, Sum};
 use std::ops::{Add, Mul, Range};
 
+use crate::begin;
 use crate::bound::ParallelOutput;
-use crate::exec::{self, Output, Split, Tail, Way};
+use crate::exec::{Output, Split, Tail, Way};
 use crate::ordered::windows;
 use crate::outlet::Items;
 use crate::reduce::parts;
@@ -251,7 +252,7 @@ where
 {
     let units = source.units();
     let output = if units < LEAST { Output::Copied } else { Output::InPlace };
-    match exec::enter::<K>(site, units, output, source.unit_bytes()) {
+    match begin::call::<K>(site, units, output, source.unit_bytes()) {
         Way::Whole(timing) => {
             let total = serially(source, &kernel);
             timing.end();

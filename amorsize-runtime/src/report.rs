@@ -11,13 +11,14 @@ use std::sync::atomic::Ordering;
 use serde::{Deserialize, Serialize};
 
 use crate::config;
+use crate::digits::{grouped, significant};
 use crate::exec::{invite, prices};
 use crate::forked;
 use crate::machine;
 use crate::memory::{self, Memory, Spent};
 use crate::store::{self, Profile};
 use crate::tune::costs::Regime;
-use crate::tune::decide::{self, Decision, Plan};
+use crate::tune::decide;
 use crate::tune::model::Source;
 pub(crate) use folder::{leave_now, leave_soon};
 
@@ -245,67 +246,5 @@ impl SiteDecision {
             format!("{:.2}×", self.predicted_speed_up),
             self.measured_speed_up.map_or_else(|| "-".to_owned(), |speed_up| format!("{speed_up:.2}×")),
         ]
-    }
-}
-
-/// A number with its thousands apart: `12_300`.
-fn grouped(number: usize) -> String {
-    store::thousands(&number.to_string())
-}
-
-/// Two or three significant digits.
-fn significant(number: f64) -> String {
-    if number >= 100.0 {
-        grouped(number.round() as usize)
-    } else if number >= 10.0 {
-        format!("{number:.0}")
-    } else {
-        format!("{number:.2}")
-    }
-}
-
-/// One line on how a call was decided, for `AMORSIZE_LOG=explain`.
-pub(crate) fn explain_line(
-    memory: &Memory,
-    len: usize,
-    width: usize,
-    regime: Regime,
-    decision: &Decision,
-) -> String {
-    let Memory { key, .. } = memory;
-    let Decision { plan, serial_ns, parallel_ns, workers } = *decision;
-    let pool = match regime {
-        Regime::Inside => "inside the pool",
-        Regime::Awake => "pool awake",
-        Regime::Recent => "pool just idle",
-        Regime::Parked => "pool asleep",
-        Regime::Cold => "pool not started",
-    };
-    let what = match plan {
-        Plan::Whole => "serial",
-        Plan::Watched if serial_ns == 0.0 => {
-            return format!("{key}: {len} items, watched: nothing known ({pool})");
-        }
-        Plan::Watched => "serial, watched",
-        Plan::Region => "parallel",
-    };
-    let (serial, parallel) = (significant(serial_ns / 1e3), significant(parallel_ns / 1e3));
-    format!(
-        "{key}: {len} items, {what}: serial {serial} µs against {parallel} µs on {workers} of {width} threads ({pool})"
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{grouped, significant};
-
-    #[test]
-    fn numbers_are_readable() {
-        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1_000"), (12_345_678, "12_345_678")] {
-            assert_eq!(grouped(number), text);
-        }
-        for (number, text) in [(0.123, "0.12"), (9.5, "9.50"), (47.3, "47"), (1_234.5, "1_235")] {
-            assert_eq!(significant(number), text);
-        }
     }
 }

@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use super::clock::Tick;
 use super::serial::{self, Watch};
 use super::timing::{Timed, Timing};
-use super::{How, Output, Split, Way, invite, nested, prices, split_unless_empty};
+use super::{How, Output, Split, Way, explain, invite, nested, prices, split_unless_empty};
 use crate::config::{self, Mode};
 use crate::machine;
 use crate::memory::{Memory, Run, State};
@@ -137,7 +137,7 @@ pub(super) fn learning(memory: &'static Memory, len: usize, output: Output) -> W
     let Model { item_ns, tail_ns, spread, .. } = state.model;
     drop(state);
     if before.is_none_or(|(_, last)| last.plan != decision.plan) {
-        observe::explain(|| crate::report::explain_line(memory, len, width, regime, &decision));
+        observe::explain(|| explain::line(memory, len, width, regime, &decision));
     }
     match decision.plan {
         Plan::Whole => {

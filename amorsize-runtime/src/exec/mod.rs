@@ -8,6 +8,7 @@ pub(crate) mod cancel;
 mod choose;
 pub(crate) mod clock;
 mod crew;
+mod explain;
 #[cfg(test)]
 mod frozen;
 mod gate;
@@ -29,6 +30,7 @@ mod turn;
 pub(crate) mod work;
 
 use std::ops::Range;
+use std::path::Path;
 
 use clock::Tick;
 use nested::Active;
@@ -43,7 +45,6 @@ use crate::config::{self, Mode};
 use crate::forked;
 use crate::memory::{self, Memory, Run};
 use crate::observe;
-use crate::report;
 use crate::site::Site;
 use crate::slot::{renew_ticks, set_ticks};
 use crate::tune::costs::Regime;
@@ -100,8 +101,17 @@ enum How {
     Region { workers: usize, item_ns: f64, regime: Regime, predicted_ns: f64, began: Option<Tick> },
 }
 
+/// What is done with the folder of `AMORSIZE_REPORT` when a call is decided. It lies above, and is handed down.
+pub(crate) type Leave = fn(&Path);
+
 /// Decides how this call of `site` runs; `K` is the kernel, whose type names the instantiation. An item moves so many bytes.
-pub(crate) fn enter<K>(site: &'static Site, len: usize, output: Output, item_bytes: usize) -> Way {
+pub(crate) fn enter<K>(
+    site: &'static Site,
+    len: usize,
+    output: Output,
+    item_bytes: usize,
+    leave: Leave,
+) -> Way {
     cancel::end_if_cancelled();
     let script = scripted::current();
     if nested::inside() || (script.is_none() && !clock::EXISTS) {
@@ -119,7 +129,7 @@ pub(crate) fn enter<K>(site: &'static Site, len: usize, output: Output, item_byt
     }
     let memory = site.memory::<K>();
     memory.moves(item_bytes);
-    enter_memory(memory, len, output, script)
+    enter_memory(memory, len, output, script, leave)
 }
 
 /// Whether this process measures what its sites do.
@@ -128,19 +138,25 @@ pub(crate) fn timed() -> bool {
 }
 
 /// Decides how the next window of an ordered tail runs.
-pub(crate) fn enter_window(memory: &'static Memory, len: usize) -> Way {
+pub(crate) fn enter_window(memory: &'static Memory, len: usize, leave: Leave) -> Way {
     cancel::end_if_cancelled();
-    enter_memory(memory, len, Output::Window, scripted::current())
+    enter_memory(memory, len, Output::Window, scripted::current(), leave)
 }
 
-fn enter_memory(memory: &'static Memory, len: usize, output: Output, script: Option<Script>) -> Way {
+fn enter_memory(
+    memory: &'static Memory,
+    len: usize,
+    output: Output,
+    script: Option<Script>,
+    leave: Leave,
+) -> Way {
     if let Some(script) = script {
         set_ticks(1);
         return split_unless_empty(memory, len, output, How::Script(script));
     }
     let settings = config::settings();
     if let Some(folder) = &settings.report {
-        report::leave_soon(folder);
+        leave(folder);
     }
     set_ticks(if cancel::looks_again() { 1 } else { next_ticks(settings.mode, memory) });
     let way = match settings.mode {

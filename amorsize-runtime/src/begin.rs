@@ -1,0 +1,20 @@
+//! How every form begins a call that is not surely serial, and a window of an ordered tail.
+//!
+//! Decides nothing: it hands down to the engine what lies above it, so that `exec` knows of no report.
+
+use crate::exec::{self, Output, Way};
+use crate::memory::Memory;
+use crate::report;
+use crate::site::Site;
+
+/// How this call of `site` runs; see `exec::enter`.
+#[inline]
+pub(crate) fn call<K>(site: &'static Site, len: usize, output: Output, item_bytes: usize) -> Way {
+    exec::enter::<K>(site, len, output, item_bytes, report::leave_soon)
+}
+
+/// How the next window of an ordered tail runs.
+#[inline]
+pub(crate) fn window(memory: &'static Memory, len: usize) -> Way {
+    exec::enter_window(memory, len, report::leave_soon)
+}
