@@ -27,18 +27,22 @@ const FIGURES: [Figure; 4] = [
     HEALTH,
 ];
 
-/// Writes `load-axum.svg`, `load-actix.svg`, `load-rocket.svg` and `load.svg` into `folder`.
+/// Writes `load-axum.svg`, `load-actix.svg`, `load-rocket.svg` and `load.svg` into `folder`, of the frameworks that have rows.
 pub(crate) fn write(rows: &[Row], folder: &Path) -> Done {
-    for framework in Framework::ALL {
+    let frameworks: Vec<Framework> = Framework::ALL
+        .into_iter()
+        .filter(|framework| rows.iter().any(|row| row.framework == *framework))
+        .collect();
+    for &framework in &frameworks {
         let name = format!("load-{}.svg", framework.name());
         let panels: Vec<_> = FIGURES.iter().map(|figure| (framework, *figure)).collect();
         draw(rows, &panels, 2, &folder.join(name))?;
     }
     let panels: Vec<_> = [PER_SECOND, HEALTH]
         .iter()
-        .flat_map(|figure| Framework::ALL.map(|framework| (framework, *figure)))
+        .flat_map(|figure| frameworks.iter().map(|framework| (*framework, *figure)))
         .collect();
-    draw(rows, &panels, 3, &folder.join("load.svg"))
+    draw(rows, &panels, frameworks.len().max(1), &folder.join("load.svg"))
 }
 
 fn draw(rows: &[Row], panels: &[(Framework, Figure)], columns: usize, path: &Path) -> Done {

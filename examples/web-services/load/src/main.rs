@@ -56,6 +56,12 @@ struct Study {
     /// Where the figures and the charts go
     #[arg(long, default_value = "target/load", value_name = "FOLDER")]
     out: PathBuf,
+    /// Who serves; all of them unless some are named
+    #[arg(long, value_name = "FRAMEWORK", value_delimiter = ',', default_values_t = Framework::ALL)]
+    frameworks: Vec<Framework>,
+    /// How the heavy request is computed; all ways unless some are named
+    #[arg(long, value_name = "WAY", value_delimiter = ',', default_values_t = Way::ALL)]
+    ways: Vec<Way>,
     /// Seconds that each framework and way is loaded in each run
     #[arg(long, default_value_t = 30.0)]
     seconds: f64,

@@ -18,8 +18,8 @@ pub(crate) fn run(study: &Study) -> Done {
     let mut rows = Vec::new();
     // Run by run, not way by way: what else the machine does meets all of them.
     for run in 1..=study.runs {
-        for framework in Framework::ALL {
-            for way in Way::ALL {
+        for &framework in &study.frameworks {
+            for &way in &study.ways {
                 let row = measure(study, framework, way, run)?;
                 println!("{}", row.line());
                 rows.push(row);
@@ -30,7 +30,7 @@ pub(crate) fn run(study: &Study) -> Done {
     fs::write(study.out.join("load.csv"), format!("{HEAD}\n{}\n", lines.join("\n")))?;
 
     let mut lines = vec!["framework,start,first_request_ms".to_owned()];
-    for framework in Framework::ALL {
+    for &framework in &study.frameworks {
         let file = study.out.join(format!("{}.toml", framework.name()));
         let items = study.items.unwrap_or(framework.items());
         let first = first(

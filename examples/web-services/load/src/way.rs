@@ -1,5 +1,7 @@
 //! Who serves, and how a heavy request is computed.
 
+use std::fmt;
+
 use clap::ValueEnum;
 
 /// Who serves.
@@ -53,5 +55,17 @@ impl Way {
     /// As a chart names it.
     pub(crate) fn label(self) -> &'static str {
         ["serial, inline", "rayon, inline", "spawn_blocking + rayon", "companion"][self as usize]
+    }
+}
+
+impl fmt::Display for Framework {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl fmt::Display for Way {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
     }
 }
