@@ -8,5 +8,6 @@ pub mod grain;
 pub mod model;
 pub mod prices;
 pub mod record;
+pub mod residual;
 pub mod trials;
 pub mod widths;
