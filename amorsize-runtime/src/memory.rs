@@ -248,24 +248,26 @@ impl Memory {
         }
         let all_ns = wall_ns + (state.model.tail_ns + state.model.order_ns) * items as f64;
         state.model.learn_wall(all_ns / items.max(1) as f64, items);
+        let busy_ns = seen.busy_ns / seen.items.max(1) as f64;
+        let most_alone = seen.alone_items * 4 >= seen.items && seen.alone_ns >= 5_000.0;
+        let alone = most_alone.then(|| seen.alone_ns / seen.alone_items.max(1) as f64);
+        let skew = seen.worst_item_ns / busy_ns.max(1e-3);
         // How a region compares to its prediction counts on a busy machine too, since it gains less there; but a file is
         // not to say for ever what was so while something else was running.
         let passing = !seen.undisturbed && config::settings().mode.writes_tuned();
         if let Some(predicted_ns) =
             predicted_ns.filter(|_| !passing && state.model.widths.knows(seen.workers))
         {
-            state.model.learn_residual(all_ns, predicted_ns);
+            let dearer = state.model.dearer(seen.workers, busy_ns, alone, skew);
+            state.model.learn_residual(all_ns, predicted_ns * dearer);
         }
         if seen.items == 0 || !state.accepts(seen.undisturbed) {
             return self.publish_news(&mut state);
         }
-        let busy_ns = seen.busy_ns / seen.items as f64;
-        let most_alone = seen.alone_items * 4 >= seen.items && seen.alone_ns >= 5_000.0;
-        let alone = most_alone.then(|| seen.alone_ns / seen.alone_items.max(1) as f64);
         state.model.saw_len(items);
         let helped = seen.workers > 1;
         if helped {
-            state.model.learn_parallel(seen.workers, busy_ns, alone, seen.worst_item_ns / busy_ns.max(1e-3));
+            state.model.learn_parallel(seen.workers, busy_ns, alone, skew);
         } else {
             state.model.learn_item(busy_ns);
         }

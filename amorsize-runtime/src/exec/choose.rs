@@ -109,7 +109,8 @@ pub(super) fn learning(memory: &'static Memory, len: usize, output: Output) -> W
         }
         _ if decision.plan == Plan::Region => {
             state.trials.failed = 0;
-            if state.trials.checks_serial(&decision) {
+            // The price of a look is not known while the items turn out to be much dearer than they were.
+            if !state.model.outgrown && state.trials.checks_serial(&decision) {
                 decision.plan = Plan::Whole;
             }
         }

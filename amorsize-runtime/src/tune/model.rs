@@ -8,7 +8,7 @@ use super::widths::Widths;
 const RECENT: usize = 15;
 
 /// A sample is far from the estimate when it is off by this factor.
-const FAR: f64 = 1.5;
+pub(super) const FAR: f64 = 1.5;
 
 /// So many samples in a row that are far too high are doubted.
 const DOUBTED: u32 = 2;
@@ -17,7 +17,10 @@ const DOUBTED: u32 = 2;
 /// Costs that rise evenly with the index have 2; a beginning alone in front of many threads that disturb each other has at
 /// most 1.33 where it is a quarter of the call. (Without this rule simulated machines chose half the threads for rising
 /// costs: `docs/decisions/0016`.)
-const EVEN: f64 = 1.6;
+pub(super) const EVEN: f64 = 1.6;
+
+/// Nothing makes threads so many times as slow as they were but dearer items.
+pub(super) const SURELY_DEARER: f64 = 8.0;
 
 /// Where a model's numbers come from, weakest first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,6 +119,8 @@ pub struct Model {
     pub high: u32,
     /// Regions in a row that were slower than predicted.
     pub slow: u32,
+    /// Whether the estimate is still on its way to items that turned out to be much dearer.
+    pub outgrown: bool,
     pub recent: Recent,
 }
 
@@ -144,6 +149,7 @@ impl Default for Model {
             odd: 0,
             high: 0,
             slow: 0,
+            outgrown: false,
             recent: Recent::default(),
         }
     }
@@ -247,9 +253,9 @@ impl Model {
     }
 
     /// Whether a region of a width that nobody had tried tells of that width rather than of its items. Two threads that are
-    /// slower than hoped are so for a moment, as a rule; and nothing makes threads eight times as slow but dearer items.
+    /// slower than hoped are so for a moment, as a rule.
     fn shows_width(&self, workers: usize, expected: f64, busy_ns: f64) -> bool {
-        !self.widths.knows(workers) && self.item_ns * 8.0 > busy_ns * expected
+        !self.widths.knows(workers) && self.item_ns * SURELY_DEARER > busy_ns * expected
     }
 
     /// Above 1 the serial run was disturbed, not the threads fast.
