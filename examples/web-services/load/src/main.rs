@@ -13,6 +13,7 @@ mod charts;
 mod child;
 mod drive;
 mod first;
+mod record;
 mod row;
 mod servers;
 mod stats;
@@ -37,6 +38,15 @@ enum Verb {
     Charts {
         /// The folder with `load.csv`; the charts go there too
         folder: PathBuf,
+    },
+    /// Have the services, which are built beside this program, measure themselves into the tuned file that they carry
+    Record {
+        /// The tuned file; what it holds of other functions stays
+        #[arg(long, default_value = "amorsize.toml", value_name = "FILE")]
+        file: PathBuf,
+        /// Rounds of requests of each kind
+        #[arg(long, default_value_t = 12)]
+        rounds: usize,
     },
     /// Serve one framework in one way until stdin ends; what `study` starts
     Serve {
@@ -83,6 +93,7 @@ fn main() -> ExitCode {
     let done = match Options::parse().verb {
         Verb::Study(study) => study::run(&study),
         Verb::Charts { folder } => study::draw(&folder),
+        Verb::Record { file, rounds } => record::run(&file, rounds),
         Verb::Serve { framework, way, items } => servers::serve(framework, way, items),
     };
     match done {

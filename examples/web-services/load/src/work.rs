@@ -30,15 +30,7 @@ impl Work {
                 let upload = |at: usize| Upload { name: at.to_string(), bytes: sample_png(300, 220).into() };
                 Self::Images((0..items).map(upload).collect(), Arc::new(job))
             }
-            Framework::Rocket => {
-                let link = |at: usize| {
-                    let name = KNOWN_NAMES[at % KNOWN_NAMES.len()];
-                    format!(
-                        "http://www.{name}-login{at}.example.com/account/verify?next=http://{at}.example.net/"
-                    )
-                };
-                Self::Links((0..items).map(link).collect(), Arc::new(Names::new(KNOWN_NAMES)))
-            }
+            Framework::Rocket => Self::Links(links(items).into(), Arc::new(Names::new(KNOWN_NAMES))),
         }
     }
 
@@ -86,6 +78,15 @@ impl Work {
             }
         })
     }
+}
+
+/// Links that differ, each with a name that it imitates and another link within.
+pub(crate) fn links(count: usize) -> Vec<String> {
+    let link = |at: usize| {
+        let name = KNOWN_NAMES[at % KNOWN_NAMES.len()];
+        format!("http://www.{name}-login{at}.example.com/account/verify?next=http://{at}.example.net/")
+    };
+    (0..count).map(link).collect()
 }
 
 fn of_scores(scores: &[Score]) -> u64 {
