@@ -3,7 +3,7 @@
 //! Decides nothing: it hands down to the engine what lies above it, so that `exec` knows of no report.
 
 use crate::exec::{self, Output, Way};
-use crate::memory::Memory;
+use crate::memory::Visit;
 use crate::report;
 use crate::site::Site;
 
@@ -15,6 +15,6 @@ pub(crate) fn call<K>(site: &'static Site, len: usize, output: Output, item_byte
 
 /// How the next window of an ordered tail runs.
 #[inline]
-pub(crate) fn window(memory: &'static Memory, len: usize) -> Way {
-    exec::enter_window(memory, len, report::leave_soon)
+pub(crate) fn window(visit: Visit, len: usize) -> Way {
+    exec::enter_window(visit, len, report::leave_soon)
 }

@@ -11,7 +11,7 @@ use crate::begin;
 use crate::bound::ParallelOutput;
 use crate::exec::clock::Tick;
 use crate::exec::{self, Tail, Way};
-use crate::memory::Memory;
+use crate::memory::Visit;
 use crate::ordered::Split;
 use crate::reduce::parts;
 use crate::source::{Parts, Source};
@@ -100,14 +100,14 @@ where
     A: Accumulator,
     R: Send,
 {
-    let memory = split.memory;
+    let visit = split.visit;
     let mut first = Some(split);
     let (mut at, mut window) = (0, if variables.logs() { FIRST_WINDOW } else { units });
     while at < units {
         let range = at..units.min(at.saturating_add(window));
         at = range.end;
         let len = range.len();
-        let way = first.take().map_or_else(|| begin::window(memory, len), Way::Split);
+        let way = first.take().map_or_else(|| begin::window(visit, len), Way::Split);
         let ends = match way {
             Way::Whole(timing) => {
                 let end = run(range);
@@ -123,7 +123,7 @@ where
                 parts(&split, range, tail, run, |end| !matches!(end, End::Through(_)), |ends| ends)
             }
         };
-        let bytes = match put(memory, len, variables, ends) {
+        let bytes = match put(visit, len, variables, ends) {
             Ok(bytes) => bytes,
             Err(left) => return left,
         };
@@ -140,7 +140,7 @@ fn window_after(len: usize, bytes: usize) -> usize {
 
 /// Puts the parts of a window into the caller's variables: the bytes that they kept, or with what the loop was left.
 fn put<A: Accumulator, R>(
-    memory: &'static Memory,
+    visit: Visit,
     len: usize,
     variables: &mut A,
     ends: Vec<End<A::Part, R>>,
@@ -161,7 +161,7 @@ fn put<A: Accumulator, R>(
         }
     }
     if let Some(since) = since {
-        memory.learn_order(len, Tick::now().ns_since(since));
+        visit.learn_order(len, Tick::now().ns_since(since));
     }
     Ok(bytes)
 }

@@ -5,12 +5,12 @@
 
 mod spent;
 mod state;
+mod visit;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::config::{self, Mode};
-use crate::exec::work::Seen;
 use crate::exec::{invite, prices};
 use crate::machine;
 use crate::prior;
@@ -21,8 +21,10 @@ use crate::tune::costs::Regime;
 use crate::tune::decide;
 use crate::tune::model::Model;
 use crate::tune::record;
+use crate::tune::scale::Scale;
 pub use spent::Spent;
 pub(crate) use state::State;
+pub(crate) use visit::{Region, Run, Visit};
 
 /// The wishes that bind a site, the strongest of each kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,32 +56,9 @@ pub(crate) struct Memory {
     pub(crate) unknown_calls: AtomicUsize,
     /// Frozen calls that were too short to wake a helper for.
     pub(crate) short_calls: AtomicUsize,
-    /// Bytes that an item moves, element and result; the most that was seen.
+    /// Bytes that an item moves, element and result: the most that was seen. What an item costs is said of such a one.
     item_bytes: AtomicUsize,
     state: Mutex<State>,
-}
-
-/// What a serial run ran.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Run {
-    /// The chain with its terminal.
-    Whole,
-    /// The items, without the terminal of an ordered tail.
-    Items,
-}
-
-/// One region, as the site learns from it.
-#[derive(Debug)]
-pub(crate) struct Region {
-    pub(crate) seen: Seen,
-    /// All of the call up to the join, ns.
-    pub(crate) wall_ns: f64,
-    /// What was predicted for the call, the join included, ns; `None` for a promoted call.
-    pub(crate) predicted_ns: Option<f64>,
-    /// Whether the call began serially.
-    pub(crate) promoted: bool,
-    /// Threads that the decision wanted, the caller among them.
-    pub(crate) wanted: usize,
 }
 
 static ALL: Mutex<Vec<&'static Memory>> = Mutex::new(Vec::new());
@@ -110,6 +89,7 @@ impl Memory {
         let model = known.entry.as_ref().map_or_else(Model::default, |(entry, freshness)| {
             prior::model(entry, *freshness, settings.mode.writes_tuned())
         });
+        let item_bytes = known.entry.as_ref().map_or(0, |(entry, _)| entry.item_bytes as usize);
         let memory = Self {
             spec,
             key,
@@ -121,7 +101,7 @@ impl Memory {
             slot,
             unknown_calls: AtomicUsize::new(0),
             short_calls: AtomicUsize::new(1),
-            item_bytes: AtomicUsize::new(0),
+            item_bytes: AtomicUsize::new(item_bytes),
             state: Mutex::new(State::of(model)),
         };
         memory.publish(&memory.state());
@@ -137,11 +117,9 @@ impl Memory {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes how many bytes an item moves, as far as its types say.
-    pub(crate) fn moves(&self, item_bytes: usize) {
-        if self.item_bytes.load(Ordering::Relaxed) < item_bytes {
-            self.item_bytes.fetch_max(item_bytes, Ordering::Relaxed);
-        }
+    /// How the items of a call compare to those that the numbers are of. While numbers are learned, under their lock only.
+    pub(crate) fn scale(&self, item_bytes: usize) -> Scale {
+        Scale::of(item_bytes, self.item_bytes.load(Ordering::Relaxed))
     }
 
     /// Threads that may work on one call of this site.
@@ -199,100 +177,27 @@ impl Memory {
         }
     }
 
-    /// What `frozen` knows of a call of `len` items: the length from which it is parallel; `None` where it is unknown.
-    pub(crate) fn frozen_decision(&self, len: usize) -> Option<usize> {
+    /// What `frozen` knows of a call of `len` items of the size on file: the length from which it is parallel; `None` where
+    /// it is unknown.
+    pub(crate) fn filed_decision(&self, len: usize) -> Option<usize> {
         self.frozen_from().filter(|&from| from != usize::MAX || len < self.frozen_serial_below())
+    }
+
+    /// The same for `len` items of `item_bytes`: whether it is parallel.
+    pub(crate) fn frozen_decision(&self, len: usize, item_bytes: usize) -> Option<bool> {
+        let known_len = self.scale(item_bytes).known_len(len);
+        if let Some(from) = self.limits.parallel_from {
+            return Some(len >= from);
+        }
+        let from = self.filed_decision(known_len)?;
+        Some(known_len >= from && !self.is_below_record(known_len))
     }
 
     /// Whether a call is so much shorter than all that was recorded that the entry says nothing about it: the cost of an
     /// item may depend on the length.
-    pub(crate) fn is_below_record(&self, len: usize) -> bool {
+    fn is_below_record(&self, known_len: usize) -> bool {
         let shortest = self.entry.as_ref().map_or(0, |entry| entry.len[0]);
-        self.limits.parallel_from.is_none() && (len as u64) < shortest / 4
-    }
-
-    /// Takes a serial run of `items` at `item_ns` each, of the whole chain or of its items alone; `undisturbed` says
-    /// whether the thread had its core to itself.
-    pub(crate) fn learn_serial(&self, items: usize, item_ns: f64, undisturbed: bool, run: Run) {
-        let mut state = self.state();
-        state.serial_calls += 1;
-        state.was_parallel = false;
-        state.ended(false);
-        if items == 0 || !state.accepts(undisturbed) {
-            return;
-        }
-        match run {
-            Run::Whole => state.model.learn_call(items, item_ns * items as f64),
-            Run::Items => state.model.learn_serial(item_ns),
-        }
-        state.model.saw_len(items);
-        state.trials.earn(item_ns * items as f64);
-        self.learned(state);
-    }
-
-    /// Takes what a region over `items` saw, and the time of the join where it is over already.
-    pub(crate) fn learn_region(&self, items: usize, region: &Region, tail_ns: Option<f64>) {
-        let &Region { ref seen, wall_ns, promoted, predicted_ns, wanted } = region;
-        let mut state = self.state();
-        if promoted {
-            state.promoted_calls += 1;
-        } else {
-            state.parallel_calls += 1;
-            state.spent.add(items, seen, wanted, wall_ns);
-            state.spent.collection_ns += tail_ns.unwrap_or(0.0);
-        }
-        state.was_parallel = true;
-        state.ended(false);
-        if let Some(tail_ns) = tail_ns {
-            state.model.learn_tail(tail_ns / items.max(1) as f64);
-        }
-        let all_ns = wall_ns + (state.model.tail_ns + state.model.order_ns) * items as f64;
-        state.model.learn_wall(all_ns / items.max(1) as f64, items);
-        let busy_ns = seen.busy_ns / seen.items.max(1) as f64;
-        let most_alone = seen.alone_items * 4 >= seen.items && seen.alone_ns >= 5_000.0;
-        let alone = most_alone.then(|| seen.alone_ns / seen.alone_items.max(1) as f64);
-        let skew = seen.worst_item_ns / busy_ns.max(1e-3);
-        // How a region compares to its prediction counts on a busy machine too, since it gains less there; but a file is
-        // not to say for ever what was so while something else was running.
-        let passing = !seen.undisturbed && config::settings().mode.writes_tuned();
-        if let Some(predicted_ns) =
-            predicted_ns.filter(|_| !passing && state.model.widths.knows(seen.workers))
-        {
-            let dearer = state.model.dearer(seen.workers, busy_ns, alone, skew);
-            state.model.learn_residual(all_ns, predicted_ns * dearer);
-        }
-        if seen.items == 0 || !state.accepts(seen.undisturbed) {
-            return self.publish_news(&mut state);
-        }
-        state.model.saw_len(items);
-        let helped = seen.workers > 1;
-        if helped {
-            state.model.learn_parallel(seen.workers, busy_ns, alone, skew);
-        } else {
-            state.model.learn_item(busy_ns);
-        }
-        state.trials.earn(wall_ns);
-        self.learned(state);
-    }
-
-    /// Takes a call that ended before its last item: what an item cost, where it is known how many there were.
-    pub(crate) fn learn_exit(&self, item_ns: Option<f64>) {
-        let mut state = self.state();
-        state.ended(true);
-        state.was_parallel = false;
-        if let Some(item_ns) = item_ns {
-            state.model.learn_item(item_ns);
-            self.learned(state);
-        }
-    }
-
-    /// Takes the time of an ordered tail over `items`.
-    pub(crate) fn learn_order(&self, items: usize, tail_ns: f64) {
-        let mut state = self.state();
-        state.model.learn_order(tail_ns / items.max(1) as f64);
-        if state.was_parallel {
-            state.spent.collection_ns += tail_ns;
-        }
+        (known_len as u64) < shortest / 4
     }
 
     /// Publishes what was learned, and hands it to the files at 1, 8, 64, … samples.

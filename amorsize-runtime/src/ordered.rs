@@ -153,13 +153,13 @@ where
     let units = source.units();
     let cut = source.cut();
     let window = (WINDOW_BYTES / size_of::<U>().max(1)).clamp(64, 1 << 17);
-    let memory = split.memory;
+    let visit = split.visit;
     let mut first = Some(split);
     let mut at = 0;
     let mut handed_over: Option<(usize, Tick)> = None;
     let mut panicked = None;
     let mut refill = || {
-        tail_done(memory, handed_over.take());
+        tail_done(visit, handed_over.take());
         if let Some(payload) = panicked.take() {
             resume_unwind(ManuallyDrop::into_inner(payload));
         }
@@ -170,7 +170,7 @@ where
         at = range.end;
         let len = range.len();
         let feed = |range| run_of(kernel, cut.part(range));
-        let way = first.take().map_or_else(|| begin::window(memory, len), Way::Split);
+        let way = first.take().map_or_else(|| begin::window(visit, len), Way::Split);
         let mut runs = match way {
             Way::Whole(timing) => {
                 let run = feed(range);
@@ -191,9 +191,9 @@ where
 }
 
 /// The tail asks for more: it has been through the window that it was handed before.
-fn tail_done(memory: &'static crate::memory::Memory, handed_over: Option<(usize, Tick)>) {
+fn tail_done(visit: crate::memory::Visit, handed_over: Option<(usize, Tick)>) {
     if let Some((len, since)) = handed_over {
-        memory.learn_order(len, Tick::now().ns_since(since));
+        visit.learn_order(len, Tick::now().ns_since(since));
     }
 }
 

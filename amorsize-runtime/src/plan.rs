@@ -82,7 +82,7 @@ fn bounds(memory: Option<&'static Memory>, len: usize) -> Bounds {
     let Some(memory) = memory else { return Bounds::default() };
     let settings = config::settings();
     let alone = settings.mode == Mode::Off || !clock::EXISTS || nested::inside();
-    let from = if settings.mode.learns() { memory.limits.parallel_from } else { memory.frozen_decision(len) };
+    let from = if settings.mode.learns() { memory.limits.parallel_from } else { memory.filed_decision(len) };
     let filed = memory.entry.as_ref().filter(|_| !settings.mode.learns());
     Bounds {
         width: if alone { 1 } else { exec::width(memory) },

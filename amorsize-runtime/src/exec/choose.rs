@@ -11,10 +11,10 @@ use super::timing::{Timed, Timing};
 use super::{How, Output, Split, Way, explain, invite, nested, prices, split_unless_empty};
 use crate::config::{self, Mode};
 use crate::machine;
-use crate::memory::{Memory, Run, State};
+use crate::memory::{Memory, Run, State, Visit};
 use crate::observe;
 use crate::store;
-use crate::tune::costs::{Costs, Regime};
+use crate::tune::costs::Regime;
 use crate::tune::decide::{self, Decision, Plan, Question};
 use crate::tune::model::Model;
 use crate::tune::trials;
@@ -26,9 +26,10 @@ pub(crate) fn width(memory: &Memory) -> usize {
 
 /// By the file alone: a pure function of the entry, the machine and the length. Whether a region that is short gets helpers
 /// also depends on whether one is awake, which is a matter of time alone.
-pub(super) fn frozen(memory: &'static Memory, len: usize, output: Output, mode: Mode) -> Way {
+pub(super) fn frozen(visit: Visit, len: usize, output: Output, mode: Mode) -> Way {
+    let memory = visit.memory;
     let width = width(memory);
-    let Some(from) = memory.frozen_decision(len) else {
+    let Some(parallel) = memory.frozen_decision(len, visit.item_bytes) else {
         let known = mode != Mode::Strict || memory.frozen_from().is_some();
         assert!(known, "{}", store::missing(&memory.key, memory.spec.body));
         memory.unknown_calls.fetch_add(1, Ordering::Relaxed);
@@ -39,13 +40,14 @@ pub(super) fn frozen(memory: &'static Memory, len: usize, output: Output, mode: 
         let regime = prices::regime(Tick::now());
         let costs = prices::costs(regime, width);
         let watch = Watch { costs, width, tail_ns: 0.0, item_ns: 0.0, spread: 0.0, part_ns: f64::INFINITY };
-        return split_unless_empty(memory, len, output, How::Watched { watch, regime, remember: false });
+        return split_unless_empty(visit, len, output, How::Watched { watch, regime, remember: false });
     };
-    if len < from || width < 2 || len < 2 || memory.is_below_record(len) {
+    if !parallel || width < 2 || len < 2 {
         return Way::Whole(Timing::NOTHING);
     }
-    let (threads, item_ns) =
+    let (threads, known_ns) =
         memory.entry.as_ref().map_or((width, 0.0), |entry| (entry.threads.max(2) as usize, entry.item_ns));
+    let item_ns = memory.scale(visit.item_bytes).item_ns(known_ns);
     if memory.limits.parallel_from.is_none() && lets_sleep(memory, item_ns, len, threads.min(width)) {
         return Way::Whole(Timing::NOTHING);
     }
@@ -57,7 +59,7 @@ pub(super) fn frozen(memory: &'static Memory, len: usize, output: Output, mode: 
         predicted_ns: 0.0,
         began: None,
     };
-    Way::Split(Split { memory, how, output, piece: 1 })
+    Way::Split(Split { visit, how, output, piece: 1 })
 }
 
 /// One call in so many that is too short to wake a helper does so all the same: where calls follow each other closely it
@@ -94,14 +96,16 @@ const SETTLED: u64 = 8;
 const OFTEN: f64 = 0.3;
 
 /// By what the site has learned so far.
-pub(super) fn learning(memory: &'static Memory, len: usize, output: Output) -> Way {
+pub(super) fn learning(visit: Visit, len: usize, output: Output) -> Way {
+    let memory = visit.memory;
     let now = Tick::now();
     let width = width(memory);
     let regime = prices::regime(now);
     let costs = prices::costs(regime, width);
     let mut state = memory.state();
-    let trusted = state.model.trusted();
-    let question = Question { len, width, model: &state.model, costs, was_parallel: state.was_parallel };
+    let model = visit.model(&state);
+    let trusted = model.trusted();
+    let question = Question { len, width, model: &model, costs, was_parallel: state.was_parallel };
     let mut decision = decide::decide(&question);
     match memory.limits.parallel_from {
         Some(from) if width >= 2 && len >= 2 => {
@@ -110,14 +114,14 @@ pub(super) fn learning(memory: &'static Memory, len: usize, output: Output) -> W
         _ if decision.plan == Plan::Region => {
             state.trials.failed = 0;
             // The price of a look is not known while the items turn out to be much dearer than they were.
-            if !state.model.outgrown && state.trials.checks_serial(&decision) {
+            if !model.outgrown && state.trials.checks_serial(&decision) {
                 decision.plan = Plan::Whole;
             }
         }
-        _ if try_region(&mut state, &decision, prices::own(regime, width), len) => {
+        _ if state.trials.tries_region(&model, &decision, prices::own(regime, width), len) => {
             decision.plan = Plan::Region;
         }
-        _ if keep_awake(&mut state, &mut decision, len, width, regime, now) => {
+        _ if keep_awake(&mut state, &model, &mut decision, len, width, regime, now) => {
             decision.plan = Plan::Region;
         }
         // Joining copied parts costs more than a known site is likely to gain from being watched.
@@ -135,7 +139,7 @@ pub(super) fn learning(memory: &'static Memory, len: usize, output: Output) -> W
     }
     let routine = is_routine(&mut state, &decision, regime, now);
     let before = state.last.replace((len, decision));
-    let Model { item_ns, tail_ns, spread, .. } = state.model;
+    let Model { item_ns, tail_ns, spread, .. } = model;
     drop(state);
     if before.is_none_or(|(_, last)| last.plan != decision.plan) {
         observe::explain(|| explain::line(memory, len, width, regime, &decision));
@@ -144,12 +148,12 @@ pub(super) fn learning(memory: &'static Memory, len: usize, output: Output) -> W
         Plan::Whole => {
             let cpu = serial::thread_cpu_if(decision.serial_ns);
             let run = if output == Output::Window { Run::Items } else { Run::Whole };
-            Way::Whole(Timing(Timed::Lesson { memory, len, began: Tick::now(), cpu, run }))
+            Way::Whole(Timing(Timed::Lesson { visit, len, began: Tick::now(), cpu, run }))
         }
         Plan::Watched => {
             let item_ns = if trusted { item_ns } else { 0.0 };
             let watch = Watch { costs, width, tail_ns, item_ns, spread, part_ns: f64::INFINITY };
-            split_unless_empty(memory, len, output, How::Watched { watch, regime, remember: true })
+            split_unless_empty(visit, len, output, How::Watched { watch, regime, remember: true })
         }
         Plan::Region => {
             let item_ns = if item_ns > 0.0 { item_ns } else { assumed_item_ns(width, len) };
@@ -161,7 +165,7 @@ pub(super) fn learning(memory: &'static Memory, len: usize, output: Output) -> W
                 predicted_ns: decision.parallel_ns,
                 began: (!routine).then_some(now),
             };
-            Way::Split(Split { memory, how, output, piece: 1 })
+            Way::Split(Split { visit, how, output, piece: 1 })
         }
     }
 }
@@ -193,13 +197,14 @@ fn is_routine(state: &mut State, decision: &Decision, regime: Regime, now: Tick)
 /// call. Rent or buy: they are, when what they would have saved so far exceeds what having them costs.
 fn keep_awake(
     state: &mut State,
+    model: &Model,
     decision: &mut Decision,
     len: usize,
     width: usize,
     regime: Regime,
     now: Tick,
 ) -> bool {
-    if state.model.samples < SETTLED {
+    if model.samples < SETTLED {
         // The first calls of a program find everything cold, and seem to be worth more help than they are.
         return false;
     }
@@ -209,7 +214,7 @@ fn keep_awake(
         return false;
     };
     let costs = prices::costs(then, width);
-    let helped = decide::decide(&Question { len, width, model: &state.model, costs, was_parallel: false });
+    let helped = decide::decide(&Question { len, width, model, costs, was_parallel: false });
     if helped.plan != Plan::Region {
         return false;
     }
@@ -221,9 +226,4 @@ fn keep_awake(
         invite::expect_more();
     }
     true
-}
-
-/// Whether the site tries a region although its numbers speak against it.
-fn try_region(state: &mut State, decision: &Decision, ideal: Costs, len: usize) -> bool {
-    state.trials.tries_region(&state.model, decision, ideal, len)
 }

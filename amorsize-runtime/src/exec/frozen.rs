@@ -9,7 +9,7 @@ use super::{How, Output, Tail, Way, choose};
 use crate::config::Mode;
 use crate::entry;
 use crate::exec::work::Flow;
-use crate::memory::Memory;
+use crate::memory::{Memory, Visit};
 use crate::sink::Out;
 use crate::site::Site;
 use crate::source::elements;
@@ -79,7 +79,7 @@ fn calls_by_an_entry_read_no_clock() {
     for (len, parallel) in
         [(0, false), (1, false), (499, false), (500, true), (9_000, true), (1_000_000, true)].repeat(20)
     {
-        let way = choose::frozen(memory, len, Output::InPlace, Mode::Frozen);
+        let way = choose::frozen(Visit { memory, item_bytes: 8 }, len, Output::InPlace, Mode::Frozen);
         match way {
             Way::Whole(_) => assert!(!parallel || width < 2, "{len}"),
             Way::Split(split) => {

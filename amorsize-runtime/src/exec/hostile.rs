@@ -11,7 +11,7 @@ use super::{Output, Tail, Way, choose};
 use crate::config::Mode;
 use crate::exec::work::Flow;
 use crate::machine;
-use crate::memory::Memory;
+use crate::memory::{Memory, Visit};
 use crate::spec::{Options, Spec};
 use crate::store::{self, Freshness, Known};
 
@@ -105,15 +105,17 @@ proptest! {
             Freshness::Fresh, Freshness::Scratch, Freshness::Elsewhere, Freshness::Stale,
         ]),
         lens in prop::collection::vec(0_usize..5_000, 1..4),
+        item_bytes in prop::sample::select(vec![0, 1, 8, 6_400, usize::MAX]),
     ) {
         let text = format!("version = 1\n[site.f]\nbody = \"000000000000\"\n{entry}\n[site.f.pin]\n{pin}");
         let memory = Memory::of(&SPEC, "hostile::f".to_owned(), known(&text, freshness), None);
         let most = machine::available().min(memory.limits.max_threads);
         // As many as there are cases.
         let memory: &'static Memory = Box::leak(Box::new(memory));
+        let visit = Visit { memory, item_bytes };
         for len in lens {
-            prop_assert!(threads_of(choose::frozen(memory, len, Output::InPlace, Mode::Frozen), len)? <= most);
-            prop_assert!(threads_of(choose::learning(memory, len, Output::InPlace), len)? <= most);
+            prop_assert!(threads_of(choose::frozen(visit, len, Output::InPlace, Mode::Frozen), len)? <= most);
+            prop_assert!(threads_of(choose::learning(visit, len, Output::InPlace), len)? <= most);
         }
     }
 }

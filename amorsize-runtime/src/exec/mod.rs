@@ -43,7 +43,7 @@ use work::{Flow, Job, Payload, Seen, Work};
 
 use crate::config::{self, Mode};
 use crate::forked;
-use crate::memory::{self, Memory, Run};
+use crate::memory::{self, Run, Visit};
 use crate::observe;
 use crate::site::Site;
 use crate::slot::{renew_ticks, set_ticks};
@@ -87,7 +87,7 @@ pub(crate) enum Tail {
 /// A call that runs in parts.
 #[derive(Debug)]
 pub(crate) struct Split {
-    pub(crate) memory: &'static Memory,
+    pub(crate) visit: Visit,
     how: How,
     output: Output,
     /// Units that stay together where nothing else says where to cut.
@@ -127,9 +127,9 @@ pub(crate) fn enter<K>(
         renew_ticks(LONG_WAY_EVERY);
         return Way::Whole(Timing::NOTHING);
     }
-    let memory = site.memory::<K>();
-    memory.moves(item_bytes);
-    enter_memory(memory, len, output, script, leave)
+    let visit = Visit { memory: site.memory::<K>(), item_bytes };
+    visit.enlarge();
+    enter_memory(visit, len, output, script, leave)
 }
 
 /// Whether this process measures what its sites do.
@@ -138,39 +138,33 @@ pub(crate) fn timed() -> bool {
 }
 
 /// Decides how the next window of an ordered tail runs.
-pub(crate) fn enter_window(memory: &'static Memory, len: usize, leave: Leave) -> Way {
+pub(crate) fn enter_window(visit: Visit, len: usize, leave: Leave) -> Way {
     cancel::end_if_cancelled();
-    enter_memory(memory, len, Output::Window, scripted::current(), leave)
+    enter_memory(visit, len, Output::Window, scripted::current(), leave)
 }
 
-fn enter_memory(
-    memory: &'static Memory,
-    len: usize,
-    output: Output,
-    script: Option<Script>,
-    leave: Leave,
-) -> Way {
+fn enter_memory(visit: Visit, len: usize, output: Output, script: Option<Script>, leave: Leave) -> Way {
     if let Some(script) = script {
         set_ticks(1);
-        return split_unless_empty(memory, len, output, How::Script(script));
+        return split_unless_empty(visit, len, output, How::Script(script));
     }
     let settings = config::settings();
     if let Some(folder) = &settings.report {
         leave(folder);
     }
-    set_ticks(if cancel::looks_again() { 1 } else { next_ticks(settings.mode, memory) });
+    set_ticks(if cancel::looks_again() { 1 } else { next_ticks(settings.mode, visit.memory) });
     let way = match settings.mode {
         Mode::Off => return Way::Whole(Timing::NOTHING),
-        Mode::Shuffle => split_unless_empty(memory, len, output, How::Script(scripted::draw(seed(), len))),
-        Mode::Frozen | Mode::Strict => choose::frozen(memory, len, output, settings.mode),
-        Mode::Auto | Mode::Record => choose::learning(memory, len, output),
+        Mode::Shuffle => split_unless_empty(visit, len, output, How::Script(scripted::draw(seed(), len))),
+        Mode::Frozen | Mode::Strict => choose::frozen(visit, len, output, settings.mode),
+        Mode::Auto | Mode::Record => choose::learning(visit, len, output),
     };
-    stopping::stoppable(way, memory, len, output)
+    stopping::stoppable(way, visit, len, output)
 }
 
 /// The kernel runs once on an empty slice; there is nothing to cut.
-fn split_unless_empty(memory: &'static Memory, len: usize, output: Output, how: How) -> Way {
-    if len == 0 { Way::Whole(Timing::NOTHING) } else { Way::Split(Split { memory, how, output, piece: 1 }) }
+fn split_unless_empty(visit: Visit, len: usize, output: Output, how: How) -> Way {
+    if len == 0 { Way::Whole(Timing::NOTHING) } else { Way::Split(Split { visit, how, output, piece: 1 }) }
 }
 
 /// The seed of `AMORSIZE=shuffle`, said once.
@@ -220,15 +214,15 @@ impl Split {
         let tail_ns = timed.filter(|_| tail == Tail::Join).map(|began| Tick::now().ns_since(began));
         match (flow, lesson) {
             (_, Lesson::Nothing) => {}
-            (_, Lesson::Exit(items, ns)) => self.memory.learn_exit(Some(ns / items.max(1.0))),
+            (_, Lesson::Exit(items, ns)) => self.visit.learn_exit(Some(ns / items.max(1.0))),
             (Flow::Go, Lesson::Serial(sample)) => {
-                self.memory.learn_serial(items, sample.item_ns, sample.undisturbed, Run::Items);
+                self.visit.learn_serial(items, sample.item_ns, sample.undisturbed, Run::Items);
             }
-            (Flow::Go, Lesson::Region(region)) => self.memory.learn_region(items, &region, tail_ns),
+            (Flow::Go, Lesson::Region(region)) => self.visit.learn_region(items, &region, tail_ns),
             (Flow::Stop, Lesson::Region(memory::Region { seen, .. })) if seen.items > 0 => {
-                self.memory.learn_exit(Some(seen.busy_ns / seen.items as f64));
+                self.visit.learn_exit(Some(seen.busy_ns / seen.items as f64));
             }
-            (Flow::Stop, _) => self.memory.learn_exit(None),
+            (Flow::Stop, _) => self.visit.learn_exit(None),
         }
         Ok(result)
     }
@@ -292,15 +286,15 @@ impl Split {
         regime: Regime,
         opened: Option<Tick>,
     ) -> Result<(Flow, Seen, f64), Payload> {
-        let target_ns = match (&self.memory.entry, opened) {
+        let target_ns = match (&self.visit.memory.entry, opened) {
             (Some(entry), None) if entry.chunk_us > 0.0 => entry.chunk_us * 1e3,
-            _ => decide::chunk_ns(&self.memory.state().model),
+            _ => decide::chunk_ns(&self.visit.memory.state().model),
         };
         let coarse = self.output == Output::Merged;
         let grain = Grain {
             target_ns,
             item_ns,
-            fixed: self.memory.limits.chunk_size,
+            fixed: self.visit.memory.limits.chunk_size,
             align,
             piece: self.piece,
             workers,

@@ -7,7 +7,7 @@ use super::clock::Tick;
 use super::serial::Watch;
 use super::{How, Output, Split, Way, cancel, prices};
 use crate::config;
-use crate::memory::Memory;
+use crate::memory::Visit;
 
 /// A part lasts about so long, ns: a client that goes away is noticed as soon as anybody could care, and what a part
 /// costs (a call through a pointer and a look at the clock) is lost in it.
@@ -20,16 +20,16 @@ const MERGED: f64 = 8.0;
 const COPIED_NS: f64 = 30.0;
 
 /// The same call, so that it stops soon after nobody wants it any more.
-pub(super) fn stoppable(way: Way, memory: &'static Memory, len: usize, output: Output) -> Way {
+pub(super) fn stoppable(way: Way, visit: Visit, len: usize, output: Output) -> Way {
     if !cancel::is_served() || len < 2 {
         return way;
     }
-    let item_ns = item_ns(memory);
+    let item_ns = item_ns(visit);
     let part_ns = part_ns(output, item_ns * len as f64);
     match way {
-        Way::Split(Split { memory, how: How::Watched { watch, regime, remember }, output, piece }) => {
+        Way::Split(Split { visit, how: How::Watched { watch, regime, remember }, output, piece }) => {
             let watch = Watch { part_ns, ..watch };
-            Way::Split(Split { memory, how: How::Watched { watch, regime, remember }, output, piece })
+            Way::Split(Split { visit, how: How::Watched { watch, regime, remember }, output, piece })
         }
         Way::Whole(_) if is_worth_it(output, item_ns, len) => {
             let regime = prices::regime(Tick::now());
@@ -37,17 +37,18 @@ pub(super) fn stoppable(way: Way, memory: &'static Memory, len: usize, output: O
             let costs = prices::costs(regime, 2);
             let watch = Watch { costs, width: 1, tail_ns: 0.0, item_ns, spread: 0.0, part_ns };
             let how = How::Watched { watch, regime, remember: config::settings().mode.learns() };
-            Way::Split(Split { memory, how, output, piece: 1 })
+            Way::Split(Split { visit, how, output, piece: 1 })
         }
         way => way,
     }
 }
 
 /// What an item is known to cost, ns; 0 where nothing is known.
-fn item_ns(memory: &Memory) -> f64 {
-    let from_file = memory.entry.as_ref().map_or(0.0, |entry| entry.item_ns);
-    let learned = memory.state().model.item_ns;
-    if learned > 0.0 { learned } else { from_file.max(0.0) }
+fn item_ns(visit: Visit) -> f64 {
+    let from_file = visit.memory.entry.as_ref().map_or(0.0, |entry| entry.item_ns);
+    let learned = visit.memory.state().model.item_ns;
+    let known_ns = if learned > 0.0 { learned } else { from_file.max(0.0) };
+    visit.memory.scale(visit.item_bytes).item_ns(known_ns)
 }
 
 /// Whether a serial run of so many items is cut into parts.

@@ -3,7 +3,7 @@
 use super::calm::Calm;
 use super::clock::Tick;
 use super::serial;
-use crate::memory::{Memory, Run};
+use crate::memory::{Run, Visit};
 
 /// A serial run of the whole slice, with a clock or without.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub(super) enum Timed {
     /// Whether it was as short as it should be.
     Calm(Calm),
     /// What its items cost.
-    Lesson { memory: &'static Memory, len: usize, began: Tick, cpu: Option<f64>, run: Run },
+    Lesson { visit: Visit, len: usize, began: Tick, cpu: Option<f64>, run: Run },
 }
 
 impl Timing {
@@ -31,19 +31,19 @@ impl Timing {
         match self.0 {
             Timed::Nothing => {}
             Timed::Calm(calm) => calm.end(),
-            Timed::Lesson { memory, len, began, cpu, run } => {
+            Timed::Lesson { visit, len, began, cpu, run } => {
                 let ns = Tick::now().ns_since(began);
                 let undisturbed = cpu.is_none_or(|before| serial::undisturbed(ns, before));
                 // Reading the clock twice costs 50 ns: a call much shorter than a microsecond is at most that expensive.
-                memory.learn_serial(len, (ns - 50.0).max(1.0) / len.max(1) as f64, undisturbed, run);
+                visit.learn_serial(len, (ns - 50.0).max(1.0) / len.max(1) as f64, undisturbed, run);
             }
         }
     }
 
     /// The run ended before its last item, nobody knows where.
     pub(crate) fn end_early(self) {
-        if let Timed::Lesson { memory, .. } = self.0 {
-            memory.learn_exit(None);
+        if let Timed::Lesson { visit, .. } = self.0 {
+            visit.learn_exit(None);
         }
     }
 }

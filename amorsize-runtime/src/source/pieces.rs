@@ -71,7 +71,8 @@ impl<'x, T> Source for Chunks<Elements<'x, T>> {
 
     #[inline]
     fn unit_bytes(&self) -> usize {
-        self.size.saturating_mul(size_of::<T>())
+        // A piece is no longer than the slice, however long it may be.
+        self.size.min(self.xs.get().len()).saturating_mul(size_of::<T>())
     }
 
     #[inline(always)]
@@ -102,7 +103,7 @@ impl<'x, T> Source for Chunks<ElementsMut<'x, T>> {
 
     #[inline]
     fn unit_bytes(&self) -> usize {
-        self.size.saturating_mul(size_of::<T>())
+        self.size.min(self.xs.len()).saturating_mul(size_of::<T>())
     }
 
     #[inline(always)]

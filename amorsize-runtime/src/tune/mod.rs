@@ -9,5 +9,6 @@ pub mod model;
 pub mod prices;
 pub mod record;
 pub mod residual;
+pub mod scale;
 pub mod trials;
 pub mod widths;

@@ -63,6 +63,12 @@ impl Recent {
         self.taken += 1;
     }
 
+    /// The samples, each changed alike.
+    pub(super) fn map(mut self, change: impl FnMut(f32) -> f32) -> Self {
+        self.samples = self.samples.map(change);
+        self
+    }
+
     fn median(&self) -> Option<f64> {
         let mut samples = self.samples;
         let taken = &mut samples[..self.taken.min(RECENT)];
