@@ -164,6 +164,10 @@ fn at_the_poll() {
     use rustix::process::{Resource, Rlimit, setrlimit};
 
     Config::new().spawn_with(3, drop).max_regions(2).install().unwrap();
+    // What is allocated from here on finds room that is mapped already; the last block keeps the allocator from giving it back.
+    let mut room: Vec<Vec<u8>> = (0..200).map(|_| vec![1; 100_000]).collect();
+    std::mem::forget(room.pop());
+    drop(room);
     // Memory that may still be mapped, too little for the stack of a thread.
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let mapped = status.lines().find_map(|line| line.strip_prefix("VmSize:")?.strip_suffix(" kB")).unwrap();
