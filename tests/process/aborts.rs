@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use crate::executable;
+
 const SOURCE: &str = r#"
 use std::sync::{Arc, atomic::{AtomicBool, AtomicUsize, Ordering}};
 
@@ -64,10 +66,7 @@ fn built(folder: &Path) -> PathBuf {
         .current_dir(folder)
         .output()
         .expect("cargo starts");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let messages = String::from_utf8_lossy(&output.stdout).into_owned();
-    let path = messages.split("\"executable\":\"").nth(1).and_then(|rest| rest.split('"').next());
-    PathBuf::from(path.expect("cargo names the executable").replace("\\\\", "\\"))
+    executable(&output)
 }
 
 #[test]

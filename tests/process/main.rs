@@ -21,11 +21,16 @@ fn probe() -> &'static Path {
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .output()
             .expect("cargo starts");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let messages = String::from_utf8_lossy(&output.stdout).into_owned();
-        let path = messages.split("\"executable\":\"").nth(1).and_then(|rest| rest.split('"').next());
-        PathBuf::from(path.expect("cargo names the executable").replace("\\\\", "\\"))
+        executable(&output)
     })
+}
+
+/// What cargo has built, from its messages in JSON.
+fn executable(built: &Output) -> PathBuf {
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    let messages = String::from_utf8_lossy(&built.stdout);
+    let path = messages.split("\"executable\":\"").nth(1).and_then(|rest| rest.split('"').next());
+    PathBuf::from(path.expect("cargo names the executable").replace("\\\\", "\\"))
 }
 
 /// One run of the probe.

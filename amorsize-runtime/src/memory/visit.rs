@@ -112,7 +112,7 @@ impl Visit {
         if let Some(predicted_ns) =
             predicted_ns.filter(|_| !passing && state.model.widths.knows(seen.workers))
         {
-            let dearer = state.model.dearer(seen.workers, busy_ns, alone, skew);
+            let dearer = state.model.learn_dearer(seen.workers, busy_ns, alone, skew);
             state.model.learn_residual(all_ns, predicted_ns * dearer);
         }
         if seen.items == 0 || !state.accepts(seen.undisturbed) {

@@ -36,7 +36,7 @@ impl Model {
     /// to so many times its prediction. (A warm-up with rows of four pixels had a filter predict 0.3 ms for pictures of
     /// 20 ms; the site, four times disappointed, then stayed serial for hundreds of calls that two threads halve.)
     #[must_use]
-    pub fn dearer(&mut self, workers: usize, busy_ns: f64, alone_ns: Option<f64>, skew: f64) -> f64 {
+    pub fn learn_dearer(&mut self, workers: usize, busy_ns: f64, alone_ns: Option<f64>, skew: f64) -> f64 {
         if self.item_ns <= 0.0 || busy_ns <= 0.0 {
             return 1.0;
         }
@@ -100,7 +100,7 @@ mod tests {
             model.learn_item(300.0);
             for _ in 0..6 {
                 let predicted_ns = 1_200.0 * model.item_ns * model.bias / 2.0 + model.extra_ns;
-                let dearer = model.dearer(2, 30_000.0, alone_ns, 1.1);
+                let dearer = model.learn_dearer(2, 30_000.0, alone_ns, 1.1);
                 model.learn_residual(1_200.0 * 30_000.0 / 2.0, predicted_ns * dearer);
                 model.learn_parallel(2, 30_000.0, alone_ns, 1.1);
             }
@@ -113,11 +113,11 @@ mod tests {
     fn threads_that_are_slow_do_not_pass_for_dear_items() {
         let mut model = Model { item_ns: 100.0, samples: 9, ..Model::default() };
         // Four times as slow together, and alone as ever.
-        assert!((model.dearer(2, 400.0, Some(110.0), 1.1) - 1.0).abs() < 1e-9);
-        assert!((model.dearer(2, 400.0, None, 1.1) - 1.0).abs() < 1e-9);
+        assert!((model.learn_dearer(2, 400.0, Some(110.0), 1.1) - 1.0).abs() < 1e-9);
+        assert!((model.learn_dearer(2, 400.0, None, 1.1) - 1.0).abs() < 1e-9);
         // A cheap beginning of items that differ says nothing.
-        assert!((model.dearer(2, 110.0, Some(20.0), 3.0) - 1.0).abs() < 1e-9);
-        assert!((model.dearer(2, 30.0, Some(25.0), 1.1) - 0.25).abs() < 1e-9);
-        assert!((Model::default().dearer(2, 30.0, None, 1.1) - 1.0).abs() < 1e-9);
+        assert!((model.learn_dearer(2, 110.0, Some(20.0), 3.0) - 1.0).abs() < 1e-9);
+        assert!((model.learn_dearer(2, 30.0, Some(25.0), 1.1) - 0.25).abs() < 1e-9);
+        assert!((Model::default().learn_dearer(2, 30.0, None, 1.1) - 1.0).abs() < 1e-9);
     }
 }

@@ -13,9 +13,28 @@ use crate::way::{Framework, Way};
 /// Longer than any request takes here: what has not come by then never comes.
 const PATIENCE: Duration = Duration::from_mins(2);
 
+/// A process that is killed where this is dropped before it has ended.
+pub(crate) struct Process(pub(crate) Child);
+
+impl Process {
+    /// Waits for its end; a failure is an error.
+    pub(crate) fn ended(&mut self) -> Done {
+        let status = self.0.wait()?;
+        if status.success() { Ok(()) } else { Err(format!("a server ended with {status}").into()) }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// A server that runs until this is dropped.
 pub(crate) struct Server {
-    child: Child,
+    process: Process,
     url: String,
 }
 
@@ -49,11 +68,11 @@ impl Server {
                 command.env("AMORSIZE", "frozen").env("AMORSIZE_FILE", file);
             }
         }
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut process = Process(command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?);
         let mut line = String::new();
-        BufReader::new(child.stdout.take().ok_or("no stdout")?).read_line(&mut line)?;
+        BufReader::new(process.0.stdout.take().ok_or("no stdout")?).read_line(&mut line)?;
         let url = format!("http://{}", line.trim());
-        Ok(Self { child, url })
+        Ok(Self { process, url })
     }
 
     /// Asks for `path`; the answer's text.
@@ -63,17 +82,8 @@ impl Server {
 
     /// Lets it write what it has learned, and waits for its end.
     pub(crate) fn stop(mut self) -> Done {
-        drop(self.child.stdin.take());
-        let status = self.child.wait()?;
-        if status.success() { Ok(()) } else { Err(format!("a server ended with {status}").into()) }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        drop(self.process.0.stdin.take());
+        self.process.ended()
     }
 }
 

@@ -4,7 +4,7 @@ use std::env;
 use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf, absolute};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use ureq::Agent;
 
 use crate::Done;
-use crate::child::agent;
+use crate::child::{Process, agent};
 use crate::way::Framework;
 use crate::work::links;
 
@@ -63,7 +63,7 @@ struct Request {
 }
 
 struct Service {
-    child: Child,
+    process: Process,
     url: String,
     agent: Agent,
 }
@@ -84,10 +84,10 @@ impl Service {
         command.env("DATABASE_URL", database).env("STORE", folder);
         command.env("AMORSIZE", "record").env("AMORSIZE_FILE", file).env_remove("AMORSIZE_MAX_THREADS");
         let child = command.spawn().map_err(|error| format!("{}: {error}", path.display()))?;
-        let mut service = Self { child, url: format!("http://{address}"), agent: agent() };
+        let mut service = Self { process: Process(child), url: format!("http://{address}"), agent: agent() };
         let asked = Instant::now();
         while service.agent.get(format!("{}/health", service.url)).call().is_err() {
-            if let Some(status) = service.child.try_wait()? {
+            if let Some(status) = service.process.0.try_wait()? {
                 return Err(format!("{} ended with {status}", path.display()).into());
             }
             if asked.elapsed() > PATIENCE {
@@ -130,18 +130,9 @@ impl Service {
 
     /// Lets it write what it has learned, and waits for its end.
     fn stop(mut self) -> Done {
-        let process = rustix::process::Pid::from_child(&self.child);
+        let process = rustix::process::Pid::from_child(&self.process.0);
         rustix::process::kill_process(process, rustix::process::Signal::TERM)?;
-        let status = self.child.wait()?;
-        if status.success() { Ok(()) } else { Err(format!("a service ended with {status}").into()) }
-    }
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.process.ended()
     }
 }
 
