@@ -199,10 +199,18 @@ impl Store {
     pub async fn start_job(&self) -> Stored<Job> {
         let pool = self.ready().await?;
         let _turn = self.turn().await;
+        let mut transaction = pool.begin().await?;
+        if self.dialect == Dialect::Postgres {
+            // Writers take their numbers before they commit: an order with a lower number than the last one here could still
+            // come, and the job would do more than it has counted. So it waits for those that are under way.
+            sqlx::query("LOCK TABLE orders IN SHARE MODE").execute(&mut *transaction).await?;
+        }
         let sql = "INSERT INTO jobs (state, done, total, cursor_id, last_id) \
                    SELECT 'active', 0, count(*), 0, coalesce(max(id), 0) FROM orders \
                    RETURNING id, state, done, total, cursor_id, last_id";
-        job(&sqlx::query(sql).fetch_one(pool).await?)
+        let started = job(&sqlx::query(sql).fetch_one(&mut *transaction).await?)?;
+        transaction.commit().await?;
+        Ok(started)
     }
 
     /// The job of that number, if there is one.
@@ -238,8 +246,8 @@ impl Store {
         Ok(())
     }
 
-    /// Keeps the risks of a page and how far the job has come, together. False if the job was cancelled meanwhile; then
-    /// nothing is kept.
+    /// Keeps the risks of a page and how far the job has come, together. False, and nothing is kept, if the job was cancelled
+    /// meanwhile or another process has kept this page.
     ///
     /// # Errors
     /// If the database fails; then nothing is kept.
@@ -248,11 +256,13 @@ impl Store {
         let pool = self.ready().await?;
         let _turn = self.turn().await;
         let mut transaction = pool.begin().await?;
-        let sql = "UPDATE jobs SET done = done + $1, cursor_id = $2 WHERE id = $3 AND state = 'active'";
+        let sql = "UPDATE jobs SET done = done + $1, cursor_id = $2 \
+                   WHERE id = $3 AND state = 'active' AND cursor_id = $4";
         let moved = sqlx::query(sql)
             .bind(i64::try_from(risks.len()).unwrap_or(i64::MAX))
             .bind(*cursor)
             .bind(job.id)
+            .bind(job.cursor)
             .execute(&mut *transaction)
             .await?;
         if moved.rows_affected() == 0 {
@@ -335,6 +345,8 @@ mod tests {
         let page = store.page(&job, 2).await.unwrap();
         assert_eq!(page.iter().map(|kept| kept.id).collect::<Vec<_>>(), ids[..2]);
         assert!(store.advance(&job, &[(ids[0], 0.25), (ids[1], 0.5)]).await.unwrap());
+        // So it is when another process works on the same job.
+        assert!(!store.advance(&job, &[(ids[0], 0.75)]).await.unwrap());
         let job = store.job(job.id).await.unwrap().unwrap();
         assert_eq!((job.done, job.cursor, store.page(&job, 9).await.unwrap().len()), (2, ids[1], 3));
 
