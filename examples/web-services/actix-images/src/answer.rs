@@ -1,42 +1,26 @@
 //! Between actix-web and what the services share: replies and faults as responses.
 
-use std::fmt;
-
 use actix_multipart::MultipartError;
-use actix_web::http::StatusCode;
+use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 use domain::{Fault, Reply};
 
 use crate::thumbnail::BadImage;
 
 /// A reply as actix-web sends it.
-pub(crate) fn answer(reply: &Reply) -> HttpResponse {
+pub(crate) fn answer(reply: Reply) -> HttpResponse {
     let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    HttpResponse::build(status).content_type(reply.content_type).body(reply.body.clone())
-}
-
-/// What is our fault goes to the log, not to the client.
-pub(crate) fn failed(error: impl fmt::Display) -> Fault {
-    tracing::error!(%error, "a request failed");
-    Fault::internal()
+    let mut response = HttpResponse::build(status);
+    if let Some(seconds) = reply.retry_after() {
+        response.insert_header((header::RETRY_AFTER, seconds));
+    }
+    response.content_type(reply.content_type).body(reply.body)
 }
 
 /// A fault as actix-web sends it.
-#[derive(Debug)]
-pub(crate) struct Refused(Fault);
-
-impl Refused {
-    /// A query that makes no sense.
-    pub(crate) fn query(error: impl fmt::Display) -> Self {
-        Self(Fault::new(400, "bad_query", error.to_string()))
-    }
-}
-
-impl fmt::Display for Refused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.message)
-    }
-}
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub(crate) struct Refused(#[from] Fault);
 
 impl ResponseError for Refused {
     fn status_code(&self) -> StatusCode {
@@ -44,13 +28,7 @@ impl ResponseError for Refused {
     }
 
     fn error_response(&self) -> HttpResponse {
-        answer(&self.0.reply())
-    }
-}
-
-impl From<Fault> for Refused {
-    fn from(fault: Fault) -> Self {
-        Self(fault)
+        answer(self.0.reply())
     }
 }
 

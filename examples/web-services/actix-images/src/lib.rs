@@ -12,6 +12,7 @@ use actix_web::error::QueryPayloadError;
 use actix_web::middleware::{self, Next};
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
+use domain::process::cannot_listen;
 use domain::ready::here;
 use domain::{Check, Common, Demand, Fault, Places, Telemetry, probes};
 
@@ -33,10 +34,6 @@ pub struct Options {
     /// Folder in which results are kept; it is made if it is missing
     #[arg(long, env = "STORE", default_value = "target/actix-images", value_name = "FOLDER")]
     pub store: PathBuf,
-
-    /// Requests that are taken at the same time; further ones are answered 503
-    #[arg(long, env = "MAX_REQUESTS", default_value_t = 512, value_name = "COUNT")]
-    pub max_requests: usize,
 
     /// Files in one request
     #[arg(long, env = "MAX_FILES", default_value_t = 16, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..))]
@@ -72,24 +69,26 @@ pub fn serve(options: Options) -> io::Result<Server> {
     std::fs::create_dir_all(&options.store)?;
     thumbnail::warm_up();
     let (listen, grace) = (options.common.listen, options.common.grace_s);
-    let places = Places::new(options.max_requests);
+    let places = options.common.places();
     let service = Data::new(Service { options, telemetry, places, written: AtomicU64::new(0) });
     let server = HttpServer::new(move || {
-        let refused = |error: QueryPayloadError, _: &HttpRequest| Refused::query(error).into();
+        let refused =
+            |error: QueryPayloadError, _: &HttpRequest| Refused::from(Fault::bad_query(error)).into();
         App::new()
             .app_data(service.clone())
             .app_data(web::QueryConfig::default().error_handler(refused))
             .wrap(middleware::from_fn(measured))
             .route("/images", web::post().to(upload::upload))
             .route("/images/{id}", web::get().to(upload::stored))
-            .route("/health", web::get().to(async || answer(&probes::health())))
+            .route("/health", web::get().to(async || answer(probes::health())))
             .route("/ready", web::get().to(ready))
-            .route("/decisions", web::get().to(async || answer(&probes::decisions())))
+            .route("/decisions", web::get().to(async || answer(probes::decisions())))
             .route("/metrics", web::get().to(metrics_text))
             .default_service(web::to(unknown))
     });
     // A client that hangs up has its handler dropped, and with it what the handler computes.
-    let server = server.h1_allow_half_closed(false).disable_signals().shutdown_timeout(grace).bind(listen)?;
+    let server = server.h1_allow_half_closed(false).disable_signals().shutdown_timeout(grace);
+    let server = server.bind(listen).map_err(|error| cannot_listen(listen, &error))?;
     for address in server.addrs() {
         tracing::info!(%address, "listening");
     }
@@ -108,16 +107,15 @@ async fn ready(service: Data<Service>) -> HttpResponse {
     let folder = std::fs::metadata(&options.store);
     let detail = folder.as_ref().map_or_else(ToString::to_string, |_| "the folder is there".to_owned());
     let store = Check { name: "store", ok: folder.is_ok_and(|found| found.is_dir()), detail };
-    answer(&probes::ready(&here(&options.common, &demands, vec![store])))
+    answer(probes::ready(&here(&options.common, &demands, vec![store])))
 }
 
 async fn metrics_text(service: Data<Service>) -> HttpResponse {
-    answer(&probes::metrics(&service.telemetry))
+    answer(probes::metrics(&service.telemetry))
 }
 
 async fn unknown(request: HttpRequest) -> HttpResponse {
-    let message = format!("nothing answers {} {}", request.method(), request.path());
-    answer(&Fault::new(404, "unknown_route", message).reply())
+    answer(Fault::unknown_route(request.method(), request.path()).reply())
 }
 
 async fn measured(

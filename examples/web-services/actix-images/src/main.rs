@@ -1,24 +1,20 @@
-//! The service's process: options, signals, exit code.
+//! The service's process.
 
-use std::error::Error;
+use std::io;
+use std::process::ExitCode;
 
+use actix_images::Options;
 use clap::Parser;
-use domain::shutdown;
+use domain::process;
 
 #[actix_web::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> ExitCode {
     amorsize::embed!();
-    let server = actix_images::serve(actix_images::Options::parse())?;
+    process::exit("actix-images", run(Options::parse()).await)
+}
+
+async fn run(options: Options) -> io::Result<()> {
+    let server = actix_images::serve(options)?;
     let handle = server.handle();
-    let signals = actix_web::rt::spawn(async move {
-        match shutdown::requested().await {
-            Ok(()) => handle.stop(true).await,
-            Err(error) => tracing::warn!(%error, "stops only when it is killed"),
-        }
-    });
-    server.await?;
-    signals.abort();
-    amorsize::flush();
-    tracing::info!("stopped");
-    Ok(())
+    process::until_told(server, async move || handle.stop(true).await).await
 }

@@ -14,7 +14,7 @@ use futures_util::TryStreamExt;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::answer::{Refused, answer, failed};
+use crate::answer::{Refused, answer};
 use crate::thumbnail::{Job, Thumbnail, Upload, thumbnails_async};
 use crate::{Options, Service};
 
@@ -34,28 +34,25 @@ pub(crate) async fn upload(
     form: Multipart,
 ) -> Result<HttpResponse, Refused> {
     let options = &service.options;
-    let job = Job::new(wish.edge, &wish.filters, options.max_pixels).map_err(Refused::query)?;
+    let job = Job::new(wish.edge, &wish.filters, options.max_pixels).map_err(Fault::bad_query)?;
     let _place = service.places.take()?;
     let patience = Duration::from_secs(options.upload_s);
     let slow = |_| Fault::new(408, "too_slow", format!("send all files within {patience:?}"));
     let files = tokio::time::timeout(patience, receive(form, options)).await.map_err(slow)??;
-    let done = thumbnails_async(files, Arc::new(job)).await.map_err(failed)??;
+    let done = thumbnails_async(files, Arc::new(job)).await.map_err(Fault::failed)??;
     for thumbnail in &done {
         let number = service.written.fetch_add(1, Ordering::Relaxed);
-        keep(&options.store, thumbnail, number).await.map_err(failed)?;
+        keep(&options.store, thumbnail, number).await.map_err(Fault::failed)?;
     }
     tracing::info!(files = done.len(), "stored");
-    Ok(answer(&Reply::json(201, &json!({ "images": done }))))
+    Ok(answer(Reply::json(201, &json!({ "images": done }))))
 }
 
 /// All files of a form, each within its limit.
 async fn receive(mut form: Multipart, options: &Options) -> Result<Vec<Upload>, Refused> {
     let mut files = Vec::new();
     while let Some(mut part) = form.try_next().await? {
-        if files.len() == usize::from(options.max_files) {
-            let message = format!("at most {} files are taken at once", options.max_files);
-            return Err(Fault::new(413, "too_many_files", message).into());
-        }
+        Fault::unless_within(files.len() + 1, options.max_files.into(), "file")?;
         let given = part.content_disposition().and_then(|header| header.get_filename());
         let name: String = given.unwrap_or("a file without a name").chars().take(80).collect();
         let mut bytes = BytesMut::new();
@@ -69,9 +66,7 @@ async fn receive(mut form: Multipart, options: &Options) -> Result<Vec<Upload>, 
         }
         files.push(Upload { name, bytes: bytes.freeze() });
     }
-    if files.is_empty() {
-        return Err(Fault::new(400, "empty", "send at least one file as a part of the form").into());
-    }
+    Fault::unless_within(files.len(), options.max_files.into(), "file")?;
     Ok(files)
 }
 
@@ -100,6 +95,6 @@ pub(crate) async fn stored(service: Data<Service>, id: web::Path<String>) -> Res
     match tokio::fs::read(service.options.store.join(&*id)).await {
         Ok(bytes) => Ok(HttpResponse::Ok().content_type(kind).body(bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err(missing().into()),
-        Err(error) => Err(failed(error).into()),
+        Err(error) => Err(Fault::failed(error).into()),
     }
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use actix_images::thumbnail::sample_png;
-use harness::{Answer, Running, help, request, rest};
+use harness::{Answer, Running, help, refuses_a_second, refuses_a_taken_port, request, rest};
 use tempfile::TempDir;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_actix-images");
@@ -113,7 +113,7 @@ fn bad_files_are_named_and_refused() {
         (&[("head.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF")], 422, "malformed"),
         (&[("good.png", &good), ("cut.png", &good[..40])], 422, "malformed"),
         (&[("large.png", &too_large)], 413, "too_large"),
-        (&[("a.png", &good), ("b.png", &good), ("c.png", &good)], 413, "too_many_files"),
+        (&[("a.png", &good), ("b.png", &good), ("c.png", &good)], 413, "too_many"),
     ] {
         assert_eq!(
             service.refusal("", files),
@@ -174,6 +174,18 @@ fn requests_that_make_no_sense_are_refused() {
     let mut half = request("/images", FORM, &form(&[("a.png", &good)]));
     half.truncate(half.len() - 20);
     assert!(rest(running.raw(&half)).starts_with("HTTP/1.1 408"));
+}
+
+#[test]
+fn beyond_its_places_it_refuses_and_says_when_to_come_back() {
+    let service = Service::start(&["--max-requests", "1"]);
+    refuses_a_second(&service.running, "/images", FORM, &form(&[("a.png", &sample_png(8, 8))]));
+}
+
+#[test]
+fn a_taken_port_is_named() {
+    let store = TempDir::new().expect("a folder");
+    refuses_a_taken_port(PROGRAM, &["--store", store.path().to_str().expect("a readable path")]);
 }
 
 #[test]

@@ -16,7 +16,8 @@ pub struct Answer(pub Reply);
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        (status, [(header::CONTENT_TYPE, self.0.content_type)], self.0.body).into_response()
+        let retry_after = self.0.retry_after().map(|seconds| [(header::RETRY_AFTER, seconds)]);
+        (status, retry_after, [(header::CONTENT_TYPE, self.0.content_type)], self.0.body).into_response()
     }
 }
 
@@ -37,20 +38,19 @@ impl From<Fault> for Refused {
 
 impl From<StoreError> for Refused {
     fn from(error: StoreError) -> Self {
-        tracing::error!(%error, "a request failed");
         Self(match error {
             StoreError::Down(_) => {
+                tracing::error!(%error, "a request failed");
                 Fault::new(503, "database_down", "the database cannot be reached: try again later")
             }
-            StoreError::Broken(_) => Fault::internal(),
+            StoreError::Broken(_) => Fault::failed(error),
         })
     }
 }
 
 impl From<amorsize::JoinError> for Refused {
     fn from(error: amorsize::JoinError) -> Self {
-        tracing::error!(%error, "a request failed");
-        Self(Fault::internal())
+        Self(Fault::failed(error))
     }
 }
 

@@ -6,7 +6,8 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{Common, Telemetry};
+use domain::process::cannot_listen;
+use domain::{Common, Places, Telemetry};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 
@@ -83,6 +84,7 @@ pub struct Service {
     catalogue: Arc<Catalogue>,
     model: Arc<Model>,
     shipping: Shipping,
+    places: Places,
     job_started: Arc<Notify>,
 }
 
@@ -95,6 +97,7 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
     let telemetry = Telemetry::start(&options.common)?;
+    options.common.apply()?;
     let store = Store::new(&options.database, Duration::from_millis(options.database_timeout_ms))?;
     let shipping = match &options.shipping {
         Some(url) => url.clone(),
@@ -105,12 +108,14 @@ pub async fn serve(
     };
     let shipping =
         Shipping::new(shipping, Duration::from_millis(options.shipping_timeout_ms), options.shipping_retries);
-    let listener = TcpListener::bind(options.common.listen).await?;
-    let grace = options.common.grace();
+    let listen = options.common.listen;
+    let listener = TcpListener::bind(listen).await.map_err(|error| cannot_listen(listen, &error))?;
+    let (grace, places) = (options.common.grace(), options.common.places());
     let job_started = Arc::new(Notify::new());
     let (catalogue, model) = (Arc::default(), Arc::default());
     warm_up(&catalogue, &model);
-    let service = Arc::new(Service { options, telemetry, store, catalogue, model, shipping, job_started });
+    let service =
+        Arc::new(Service { options, telemetry, store, catalogue, model, shipping, places, job_started });
 
     let (stopping, stopped) = watch::channel(false);
     let worker =
@@ -134,8 +139,6 @@ pub async fn serve(
     }
     worker.await?;
     service.store.close().await;
-    amorsize::flush();
-    tracing::info!("stopped");
     Ok(())
 }
 

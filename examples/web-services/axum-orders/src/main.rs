@@ -1,31 +1,17 @@
-//! Starts the service and stops it when it is told to.
+//! The service's process.
 
 use std::process::ExitCode;
 
 use axum_orders::Options;
 use clap::Parser;
+use domain::process;
+use tokio::sync::oneshot;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     amorsize::embed!();
-    let options = Options::parse();
-    if let Some(regions) = options.common.max_regions
-        && let Err(error) = amorsize::Config::new().max_regions(usize::from(regions)).install()
-    {
-        eprintln!("axum-orders: {error}");
-        return ExitCode::FAILURE;
-    }
-    let stop = async {
-        if let Err(error) = domain::shutdown::requested().await {
-            tracing::error!(%error, "nobody can tell this process to stop");
-            std::future::pending::<()>().await;
-        }
-    };
-    match axum_orders::serve(options, stop).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("axum-orders: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    let (stop, told) = oneshot::channel::<()>();
+    // Its sender never sends: that it is gone says it all.
+    let server = axum_orders::serve(Options::parse(), async { drop(told.await) });
+    process::exit("axum-orders", process::until_told(server, async move || drop(stop)).await)
 }

@@ -9,7 +9,7 @@ use axum::http::{Method, Uri};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{get, post};
-use domain::ready::{self, Evidence};
+use domain::ready::here;
 use domain::{Check, Demand, Fault, Reply, probes, telemetry};
 use serde::Deserialize;
 use serde_json::json;
@@ -28,18 +28,18 @@ pub fn router(service: Arc<Service>) -> Router {
     Router::new()
         .route("/orders", post(create))
         .route("/orders/batch", post(create_batch))
-        .route("/orders/{id}", get(read))
         .route("/orders/price", post(price))
         .route("/orders/score", post(score))
+        // What these bring is held in memory until they are answered.
+        .route_layer(middleware::from_fn_with_state(Arc::clone(&service), in_place))
+        .route("/orders/{id}", get(read))
         .route("/jobs", post(start_job))
         .route("/jobs/{id}", get(job).delete(cancel_job))
         .route("/health", get(async || Answer(probes::health())))
         .route("/ready", get(readiness))
         .route("/decisions", get(async || Answer(probes::decisions())))
         .route("/metrics", get(metrics_text))
-        .fallback(async |method: Method, uri: Uri| {
-            Refused(Fault::new(404, "unknown_route", format!("nothing answers {method} {}", uri.path())))
-        })
+        .fallback(async |method: Method, uri: Uri| Refused(Fault::unknown_route(method, uri.path())))
         .method_not_allowed_fallback(async |method: Method, uri: Uri| {
             Refused(Fault::new(405, "wrong_method", format!("{} does not answer to {method}", uri.path())))
         })
@@ -56,6 +56,11 @@ async fn measured(request: Request, next: Next) -> Response {
     response
 }
 
+async fn in_place(State(service): App, request: Request, next: Next) -> Result<Response, Refused> {
+    let _place = service.places.take()?;
+    Ok(next.run(request).await)
+}
+
 async fn create(State(service): App, Body(order): Body<Order>) -> Answered {
     check(std::slice::from_ref(&order))?;
     let ids = service.store.keep(&[order]).await?;
@@ -70,7 +75,7 @@ struct Batch {
 }
 
 async fn create_batch(State(service): App, Body(Batch { orders }): Body<Batch>) -> Answered {
-    service.allows(orders.len(), "order")?;
+    Fault::unless_within(orders.len(), service.options.max_batch, "order")?;
     check(&orders)?;
     let ids = service.store.keep(&orders).await?;
     metrics::counter!("orders_kept_total").increment(ids.len() as u64);
@@ -96,7 +101,7 @@ struct Chosen {
 impl Service {
     /// The chosen orders, in the order of their numbers; all of them or a fault.
     async fn chosen(&self, mut ids: Vec<i64>) -> Result<(Vec<i64>, Vec<Order>), Refused> {
-        self.allows(ids.len(), "id")?;
+        Fault::unless_within(ids.len(), self.options.max_batch, "id")?;
         ids.sort_unstable();
         ids.dedup();
         let kept = self.store.orders(&ids).await?;
@@ -106,19 +111,6 @@ impl Service {
             return Err(missing("order", &id.to_string()).into());
         }
         Ok(kept.into_iter().map(|Kept { id, order, .. }| (id, order)).unzip())
-    }
-
-    fn allows(&self, count: usize, what: &str) -> Result<(), Fault> {
-        let most = self.options.max_batch;
-        match count {
-            0 => Err(Fault::new(400, "empty", format!("send at least one {what}"))),
-            count if count > most => Err(Fault::new(
-                413,
-                "too_many",
-                format!("{count} {what}s, at most {most}: send several batches"),
-            )),
-            _ => Ok(()),
-        }
     }
 }
 
@@ -172,21 +164,14 @@ fn missing(what: &str, id: &str) -> Fault {
 }
 
 async fn readiness(State(service): App) -> Answer {
-    let decisions = amorsize::decisions();
     let database = service.store.ping().await;
-    let most_items = service.options.max_batch;
+    let options = &service.options;
     // An order as text and as a value, and what comes out, takes up to 4 KiB.
-    let demand = |function| Demand { function, most_items, item_bytes: 4096 };
+    let demand = |function| Demand { function, most_items: options.max_batch, item_bytes: 4096 };
+    let demands = ["axum_orders::pricing::price", "axum_orders::fraud::score"].map(demand);
     let detail = database.as_ref().map_or_else(ToString::to_string, |()| "answers".to_owned());
-    Answer(probes::ready(&ready::verdict(&Evidence {
-        decisions: &decisions,
-        demands: &["axum_orders::pricing::price", "axum_orders::fraud::score"].map(demand),
-        regions: service.options.common.max_regions.map_or(decisions.threads, usize::from),
-        free_bytes: ready::free_bytes(),
-        load: ready::load(),
-        max_load: service.options.common.max_load,
-        own: vec![Check { name: "database", ok: database.is_ok(), detail }],
-    })))
+    let database = Check { name: "database", ok: database.is_ok(), detail };
+    Answer(probes::ready(&here(&options.common, &demands, vec![database])))
 }
 
 async fn metrics_text(State(service): App) -> Answer {

@@ -1,11 +1,14 @@
 //! What a client is told when a request is refused or fails: one JSON shape for all services.
 
+use std::fmt::Display;
+
 use serde::Serialize;
 
 use crate::probes::Reply;
 
 /// A refusal or a failure, as the client sees it: `{"error":{"code":"…","message":"…"}}`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+#[error("{message}")]
 pub struct Fault {
     /// The HTTP status.
     #[serde(skip)]
@@ -22,10 +25,45 @@ impl Fault {
         Self { status, code, message: message.into() }
     }
 
-    /// 500, without telling a stranger how the inside looks; the reason belongs into the log.
+    /// 500, without telling a stranger how the inside looks.
     #[must_use]
     pub fn internal() -> Self {
         Self::new(500, "internal", "the service failed; its log says why")
+    }
+
+    /// 500 for the client, the reason for the log.
+    #[must_use]
+    pub fn failed(error: impl Display) -> Self {
+        tracing::error!(%error, "a request failed");
+        Self::internal()
+    }
+
+    /// 400 for a query that makes no sense, as `reason` says.
+    #[must_use]
+    pub fn bad_query(reason: impl Display) -> Self {
+        Self::new(400, "bad_query", reason.to_string())
+    }
+
+    /// 404 for what no route answers.
+    #[must_use]
+    pub fn unknown_route(method: impl Display, path: impl Display) -> Self {
+        Self::new(404, "unknown_route", format!("nothing answers {method} {path}"))
+    }
+
+    /// Whether a request may bring `count` of `what`, such as `link`.
+    ///
+    /// # Errors
+    /// 400 `empty` for none, 413 `too_many` for more than `most`.
+    pub fn unless_within(count: usize, most: usize, what: &str) -> Result<(), Self> {
+        match count {
+            0 => Err(Self::new(400, "empty", format!("send at least one {what}"))),
+            count if count > most => Err(Self::new(
+                413,
+                "too_many",
+                format!("more than {most} {what}s in one request: send several"),
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// The answer that carries it.
@@ -44,5 +82,21 @@ mod tests {
         let reply = Fault::new(413, "too_large", "at most 10 orders").reply();
         assert_eq!(reply.status, 413);
         assert_eq!(reply.body, r#"{"error":{"code":"too_large","message":"at most 10 orders"}}"#);
+    }
+
+    #[test]
+    fn what_failed_inside_is_not_told_to_the_client() {
+        let reply = Fault::failed("no such table: orders").reply();
+        assert_eq!((reply.status, reply.body.contains("table")), (500, false));
+    }
+
+    #[test]
+    fn a_request_brings_at_least_one_and_at_most_the_limit() {
+        let code = |count| Fault::unless_within(count, 3, "link").map_err(|fault| fault.code);
+        assert_eq!([0, 1, 3, 4].map(code), [Err("empty"), Ok(()), Ok(()), Err("too_many")]);
+        assert_eq!(
+            Fault::unless_within(4, 3, "link").unwrap_err().message,
+            "more than 3 links in one request: send several"
+        );
     }
 }

@@ -6,8 +6,8 @@ pub mod fault;
 pub mod options;
 pub mod places;
 pub mod probes;
+pub mod process;
 pub mod ready;
-pub mod shutdown;
 pub mod telemetry;
 
 pub use fault::Fault;

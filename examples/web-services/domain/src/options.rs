@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use crate::places::Places;
+
 /// Options of every service.
 #[derive(Args, Clone, Debug)]
 pub struct Common {
@@ -31,6 +33,10 @@ pub struct Common {
     /// Requests that compute at the same time; others wait for their turn. As many as there are threads if not given
     #[arg(long, env = "MAX_REGIONS", value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..))]
     pub max_regions: Option<u16>,
+
+    /// Requests that are taken at the same time, with what they brought in memory; further ones are answered 503
+    #[arg(long, env = "MAX_REQUESTS", default_value_t = 512, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_requests: u32,
 }
 
 /// How a line of the log looks.
@@ -52,6 +58,12 @@ impl Common {
             Some(regions) => amorsize::Config::new().max_regions(regions.into()).install(),
             None => Ok(()),
         }
+    }
+
+    /// Room for the requests that are taken at the same time.
+    #[must_use]
+    pub fn places(&self) -> Places {
+        Places::new(self.max_requests as usize)
     }
 
     /// How long requests in flight may still take once the service has been told to stop.
@@ -82,9 +94,13 @@ mod tests {
     fn options_have_working_defaults_and_refuse_what_makes_no_sense() {
         let defaults = Service::try_parse_from(["service"]).map(|service| service.common).ok().unwrap();
         assert!(defaults.listen.ip().is_loopback());
-        for bad in
-            [["--listen", "nowhere"], ["--max-load", "0"], ["--max-load", "NaN"], ["--max-regions", "0"]]
-        {
+        for bad in [
+            ["--listen", "nowhere"],
+            ["--max-load", "0"],
+            ["--max-load", "NaN"],
+            ["--max-regions", "0"],
+            ["--max-requests", "0"],
+        ] {
             assert!(Service::try_parse_from(["service", bad[0], bad[1]]).is_err(), "{bad:?} must be refused");
         }
     }

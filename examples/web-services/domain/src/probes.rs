@@ -22,11 +22,14 @@ impl Reply {
     pub fn json(status: u16, value: &impl Serialize) -> Self {
         match serde_json::to_string(value) {
             Ok(body) => Self { status, content_type: "application/json", body },
-            Err(error) => {
-                tracing::error!(%error, "an answer cannot be written as JSON");
-                Fault::internal().reply()
-            }
+            Err(error) => Fault::failed(format_args!("an answer is no JSON: {error}")).reply(),
         }
+    }
+
+    /// The value of `Retry-After`, s: what is 503 here is a matter of moments.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<&'static str> {
+        (self.status == 503).then_some("1")
     }
 }
 

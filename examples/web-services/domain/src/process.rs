@@ -1,29 +1,72 @@
-//! When to stop: Ctrl-C, or the signal by which an orchestrator ends a container.
+//! A service's process: it runs until it is told to stop, keeps what amorsize has measured, and says why it could not serve.
 
+use std::fmt::Display;
+use std::future::{Future, pending};
 use std::io;
+use std::net::SocketAddr;
+use std::process::ExitCode;
 
-/// Waits until the process is asked to stop.
+/// Runs `server` to its end, which `stop` brings about once the process has been told to stop by Ctrl-C or by the signal with
+/// which an orchestrator ends a container.
 ///
 /// # Errors
-/// If the operating system lets nobody listen for signals.
-pub async fn requested() -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
-        tokio::select! {
-            _ = terminate.recv() => tracing::info!(signal = "SIGTERM", "stopping"),
-            pressed = tokio::signal::ctrl_c() => {
-                pressed?;
-                tracing::info!(signal = "SIGINT", "stopping");
+/// That of the server.
+pub async fn until_told<E>(
+    server: impl Future<Output = Result<(), E>>,
+    stop: impl AsyncFnOnce(),
+) -> Result<(), E> {
+    let told = async {
+        match requested().await {
+            Ok(signal) => {
+                tracing::info!(signal, "stopping");
+                stop().await;
             }
+            Err(error) => tracing::warn!(%error, "stops only when it is killed"),
         }
-        Ok(())
+        // From here on the server decides when it is over.
+        pending::<()>().await;
+    };
+    let ended = tokio::select! {
+        ended = server => ended,
+        () = told => Ok(()),
+    };
+    amorsize::flush();
+    tracing::info!("stopped");
+    ended
+}
+
+/// The exit code of a service that has ended so; an error is told to whoever started it.
+pub fn exit(service: &str, ended: Result<(), impl Display>) -> ExitCode {
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{service}: {error}");
+            ExitCode::FAILURE
+        }
     }
-    #[cfg(not(unix))]
-    {
-        tokio::signal::ctrl_c().await?;
-        tracing::info!("stopping");
-        Ok(())
+}
+
+/// Says which address is not to be had, and what to write instead.
+#[must_use]
+pub fn cannot_listen(address: SocketAddr, error: &dyn Display) -> io::Error {
+    io::Error::other(format!(
+        "cannot listen on {address}: {error}; name another with `--listen`, port 0 takes a free one"
+    ))
+}
+
+/// The name of the signal that asks the process to stop, once it has come.
+#[cfg(unix)]
+async fn requested() -> io::Result<&'static str> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    tokio::select! {
+        _ = terminate.recv() => Ok("SIGTERM"),
+        _ = interrupt.recv() => Ok("SIGINT"),
     }
+}
+
+/// The name of the signal that asks the process to stop, once it has come.
+#[cfg(not(unix))]
+async fn requested() -> io::Result<&'static str> {
+    tokio::signal::ctrl_c().await.map(|()| "Ctrl-C")
 }

@@ -2,7 +2,7 @@
 //! test wants it.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
@@ -28,6 +28,8 @@ pub struct Answer {
     pub status: u16,
     /// The value of `Content-Type`, or nothing.
     pub content_type: String,
+    /// The value of `Retry-After`, or nothing.
+    pub retry_after: String,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -53,6 +55,7 @@ impl Answer {
             json["error"][field].as_str().unwrap_or_else(|| panic!("no `{field}`: {json}")).to_owned()
         };
         assert!(text("message").len() > 10, "a refusal says what is wrong: {json}");
+        assert_eq!(self.status == 503, !self.retry_after.is_empty(), "{self:?}");
         (self.status, text("code"))
     }
 }
@@ -106,10 +109,13 @@ impl Running {
 
     fn answer(got: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Answer {
         let mut response = got.expect("an answer");
-        let header = response.headers().get("content-type").and_then(|value| value.to_str().ok());
-        let content_type = header.unwrap_or_default().to_owned();
+        let header = |name| {
+            let value = response.headers().get(name).and_then(|value| value.to_str().ok());
+            value.unwrap_or_default().to_owned()
+        };
+        let (content_type, retry_after) = (header("content-type"), header("retry-after"));
         let body = response.body_mut().with_config().limit(1 << 30).read_to_vec().expect("a whole body");
-        Answer { status: response.status().as_u16(), content_type, body }
+        Answer { status: response.status().as_u16(), content_type, retry_after, body }
     }
 
     /// A connection of one's own, over which a request has been sent as far as `bytes` go.
@@ -181,6 +187,25 @@ impl Drop for Running {
     }
 }
 
+/// Has a service that was started with `--max-requests 1` refuse a second request while it takes the first.
+///
+/// # Panics
+/// If it does not, or refuses more than that.
+pub fn refuses_a_second(service: &Running, path: &str, content_type: &str, body: &[u8]) {
+    let whole = request(path, content_type, body);
+    let (early, late) = whole.split_at(whole.len() - 1);
+    let mut first = service.raw(early);
+    service.wait_until("the first request", |service| service.count("requests_in_flight") == 1);
+    assert_eq!(service.post(path, content_type, body).refusal(), (503, "busy".to_owned()));
+    assert_eq!(service.get("/health").status, 200);
+    first.write_all(late).expect("it reads");
+    let answer = rest(first);
+    assert!(answer.starts_with("HTTP/1.1 20"), "{answer}");
+    service.wait_until("room", |service| service.count("requests_in_flight") == 0);
+    let again = service.post(path, content_type, body);
+    assert!((200..300).contains(&again.status), "{again:?}");
+}
+
 /// A request as it goes over the wire.
 #[must_use]
 pub fn request(path: &str, content_type: &str, body: &[u8]) -> Vec<u8> {
@@ -200,6 +225,21 @@ pub fn rest(mut stream: TcpStream) -> String {
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes).expect("the service ends its answer");
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Has `program` say what to do where another one listens already.
+///
+/// # Panics
+/// If it does not.
+pub fn refuses_a_taken_port(program: &str, options: &[&str]) {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("it is bound").to_string();
+    let ended = Command::new(program).args(["--listen", &address]).args(options).output().expect("it starts");
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(1), "{said}");
+    for part in [&format!("cannot listen on {address}: "), "name another with `--listen`"] {
+        assert!(said.contains(part), "{said}");
+    }
 }
 
 /// How `program --help` looks.

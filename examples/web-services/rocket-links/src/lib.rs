@@ -48,10 +48,6 @@ pub struct Options {
     /// Size of one request in bytes
     #[arg(long, env = "MAX_BYTES", default_value_t = 4 << 20, value_name = "BYTES")]
     pub max_bytes: u64,
-
-    /// Requests that are taken at the same time; further ones are answered 503
-    #[arg(long, env = "MAX_REQUESTS", default_value_t = 512, value_name = "COUNT")]
-    pub max_requests: usize,
 }
 
 struct Service {
@@ -78,7 +74,7 @@ pub fn service(options: Options) -> Result<Rocket<Build>, Box<dyn std::error::Er
         shutdown: Shutdown { ctrlc: false, signals: [].into(), grace, mercy: 1, ..Shutdown::default() },
         ..Config::release_default()
     };
-    let places = Places::new(options.max_requests);
+    let places = options.common.places();
     let service = Service { options, telemetry, names: Arc::new(names), places };
     Ok(rocket::custom(config)
         .manage(service)
@@ -123,25 +119,14 @@ impl Service {
             let (status, code) = if error.is_data() { (422, "wrong_shape") } else { (400, "malformed") };
             Fault::new(status, code, format!("{error}; send {{\"links\":[\"https://…\"]}}"))
         })?;
-        let most = self.options.max_links;
-        match links.len() {
-            0 => Err(Fault::new(400, "empty", "send at least one link")),
-            count if count > most => {
-                let message =
-                    format!("{count} links, at most {most} are taken at once: send several batches");
-                Err(Fault::new(413, "too_many_links", message))
-            }
-            _ => Ok(links),
-        }
+        Fault::unless_within(links.len(), self.options.max_links, "link")?;
+        Ok(links)
     }
 }
 
 /// Off the executor; the caller waits without blocking it.
 async fn analysed(links: Vec<String>, names: Arc<Names>) -> Result<Vec<Verdict>, Fault> {
-    let verdicts = analyse_async(links, names).await.map_err(|error| {
-        tracing::error!(%error, "a request failed");
-        Fault::internal()
-    })?;
+    let verdicts = analyse_async(links, names).await.map_err(Fault::failed)?;
     metrics::counter!("links_judged_total").increment(verdicts.len() as u64);
     Ok(verdicts)
 }
@@ -230,11 +215,7 @@ fn metrics_text(service: &State<Service>) -> Answer {
 #[catch(default)]
 fn refused(status: Status, request: &Request<'_>) -> Answer {
     let fault = match status.code {
-        404 => Fault::new(
-            404,
-            "unknown_route",
-            format!("nothing answers {} {}", request.method(), request.uri().path()),
-        ),
+        404 => Fault::unknown_route(request.method(), request.uri().path()),
         400..500 => Fault::new(status.code, "bad_request", status.reason_lossy()),
         _ => Fault::internal(),
     };

@@ -1,30 +1,28 @@
-//! The service's process: options, signals, exit code.
+//! The service's process.
 
 use std::error::Error;
+use std::process::ExitCode;
 
 use clap::Parser;
-use domain::shutdown;
+use domain::process;
+use rocket::error::ErrorKind;
+use rocket_links::Options;
 
 #[rocket::main]
-async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
+async fn main() -> ExitCode {
     amorsize::embed!();
-    let service = rocket_links::service(rocket_links::Options::parse())?;
-    let service = service.ignite().await.map_err(|error| reason(&error))?;
-    let stop = service.shutdown();
-    let signals = rocket::tokio::spawn(async move {
-        match shutdown::requested().await {
-            Ok(()) => stop.notify(),
-            Err(error) => tracing::warn!(%error, "stops only when it is killed"),
-        }
-    });
-    service.launch().await.map_err(|error| reason(&error))?;
-    signals.abort();
-    amorsize::flush();
-    tracing::info!("stopped");
-    Ok(())
+    process::exit("rocket-links", run(Options::parse()).await)
 }
 
-/// Rocket's error panics when it is dropped unseen.
-fn reason(error: &rocket::Error) -> String {
-    error.to_string()
+async fn run(options: Options) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let listen = options.common.listen;
+    let reason = |error: rocket::Error| match error.kind() {
+        ErrorKind::Bind(error) => process::cannot_listen(listen, error).into(),
+        // The error itself panics when it is dropped unseen.
+        _ => error.to_string().into(),
+    };
+    let service = Box::pin(rocket_links::service(options)?.ignite()).await.map_err(reason)?;
+    let stop = service.shutdown();
+    let server = async { Box::pin(service.launch()).await.map(drop).map_err(reason) };
+    process::until_told(server, async move || stop.notify()).await
 }

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 
-use harness::{Answer, Running, help, request};
+use harness::{Answer, Running, help, refuses_a_second, refuses_a_taken_port, request};
 use serde_json::{Value, json};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_rocket-links");
@@ -84,7 +84,7 @@ fn batches_that_make_no_sense_are_refused() {
             (JSON, br#"{"links":[7]}"#, 422, "wrong_shape"),
             (JSON, br#"{"links":"https://example.org/"}"#, 422, "wrong_shape"),
             (JSON, br#"{"links":["a"],"more":1}"#, 422, "wrong_shape"),
-            (JSON, br#"{"links":["a","b","c","d"]}"#, 413, "too_many_links"),
+            (JSON, br#"{"links":["a","b","c","d"]}"#, 413, "too_many"),
             (JSON, &long, 413, "too_large"),
             ("text/plain", br#"{"links":["a"]}"#, 415, "wrong_type"),
         ] {
@@ -95,6 +95,19 @@ fn batches_that_make_no_sense_are_refused() {
     assert_eq!(service.get("/nowhere").refusal(), refused(404, "unknown_route"));
     assert_eq!(service.get("/links").refusal().0, 404);
     assert_eq!(post(&service, "/links", &["a", "b", "c"]).status, 200);
+}
+
+#[test]
+fn beyond_its_places_it_refuses_and_says_when_to_come_back() {
+    let service = Running::start(PROGRAM, &["--max-requests", "1"]);
+    for path in ["/links", "/links/stream"] {
+        refuses_a_second(&service, path, JSON, &batch(&["https://example.org/"]));
+    }
+}
+
+#[test]
+fn a_taken_port_is_named() {
+    refuses_a_taken_port(PROGRAM, &[]);
 }
 
 #[test]

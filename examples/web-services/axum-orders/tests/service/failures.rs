@@ -5,9 +5,10 @@ use std::net::TcpListener;
 use std::thread;
 
 use axum_orders::order::sample;
+use harness::{refuses_a_second, refuses_a_taken_port};
 use serde_json::{Value, json};
 
-use crate::{keep, kept, numbers, post, samples, start, start_at};
+use crate::{PROGRAM, keep, kept, numbers, post, samples, start, start_at};
 
 /// An address at which nobody listens.
 fn nobody() -> std::net::SocketAddr {
@@ -39,6 +40,20 @@ fn without_its_database_the_service_lives_and_says_so() {
     for path in ["/orders/1", "/jobs/1"] {
         assert_eq!(service.get(path).refusal(), (503, "database_down".to_owned()), "{path}");
     }
+}
+
+#[test]
+fn beyond_its_places_it_refuses_and_says_when_to_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = start(folder.path(), &["--max-requests", "1"]);
+    refuses_a_second(&service, "/orders", "application/json", json!(sample(1)).to_string().as_bytes());
+}
+
+#[test]
+fn a_taken_port_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite://{}?mode=rwc", folder.path().join("orders.db").display());
+    refuses_a_taken_port(PROGRAM, &["--database", &database]);
 }
 
 #[test]
