@@ -36,8 +36,11 @@ enum Verb {
     Study(Study),
     /// Draw the charts again from recorded figures
     Charts {
-        /// The folder with `load.csv`; the charts go there too
+        /// The folder with `load.csv`
         folder: PathBuf,
+        /// Where the charts go, if not there
+        #[arg(long, value_name = "FOLDER")]
+        out: Option<PathBuf>,
     },
     /// Have the services, which are built beside this program, measure themselves into the tuned file that they carry
     Record {
@@ -92,7 +95,7 @@ struct Study {
 fn main() -> ExitCode {
     let done = match Options::parse().verb {
         Verb::Study(study) => study::run(&study),
-        Verb::Charts { folder } => study::draw(&folder),
+        Verb::Charts { folder, out } => study::draw(&folder, out.as_ref().unwrap_or(&folder)),
         Verb::Record { file, rounds } => record::run(&file, rounds),
         Verb::Serve { framework, way, items } => servers::serve(framework, way, items),
     };

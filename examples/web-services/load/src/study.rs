@@ -51,14 +51,14 @@ pub(crate) fn run(study: &Study) -> Done {
         }
     }
     fs::write(study.out.join("first.csv"), lines.join("\n") + "\n")?;
-    draw(&study.out)
+    draw(&study.out, &study.out)
 }
 
-/// Draws the charts of `folder`'s figures, and prints them as a table.
-pub(crate) fn draw(folder: &Path) -> Done {
+/// Draws the charts of `folder`'s figures into `out`, and prints them as a table.
+pub(crate) fn draw(folder: &Path, out: &Path) -> Done {
     let rows = row::parse(&fs::read_to_string(folder.join("load.csv"))?)?;
     print!("{}", table(&rows));
-    charts::write(&rows, folder)
+    charts::write(&rows, out)
 }
 
 fn measure(study: &Study, framework: Framework, way: Way, run: usize) -> Done<Row> {

@@ -1,6 +1,7 @@
-//! A whole study, as quick as can be: every framework, every way, the figures and the charts.
+//! A whole study, as quick as can be: every framework, every way, the figures and the charts; and the recorded one.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 #[test]
@@ -26,4 +27,22 @@ fn a_study_leaves_figures_of_every_way_and_charts() {
     }
     assert!(read("load.svg").contains("rocket: heavy requests per second"));
     assert_eq!(read("first.csv").lines().count(), 1 + 3 * 2);
+}
+
+#[test]
+fn the_book_shows_what_is_recorded() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
+    let record = root.join("amorsize-bench/record/x86_64-intel-xeon-2/2026-11-27-web-services");
+    let drawn = tempfile::tempdir().unwrap();
+    let command = ["charts", record.to_str().unwrap(), "--out", drawn.path().to_str().unwrap()];
+    let output = Command::new(env!("CARGO_BIN_EXE_load")).args(command).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let table = String::from_utf8(output.stdout).unwrap();
+    let chapter = fs::read_to_string(root.join("docs/src/web-services.md")).unwrap();
+    assert!(table.lines().count() == 2 + 3 * 4 && chapter.contains(&table), "{table}");
+    for name in ["load.svg", "load-axum.svg", "load-actix.svg", "load-rocket.svg"] {
+        let [drawn, shown] = [drawn.path(), &root.join("docs/src/charts")]
+            .map(|folder| fs::read_to_string(folder.join(name)).unwrap());
+        assert!(drawn == shown, "{name} is not the record's: `load charts RECORD --out docs/src/charts`");
+    }
 }
