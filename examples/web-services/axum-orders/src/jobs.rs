@@ -18,7 +18,12 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// Works on jobs, oldest first, until `stopping` turns true. `started` says that there is one more.
 pub(crate) async fn work(service: Arc<Service>, started: Arc<Notify>, mut stopping: watch::Receiver<bool>) {
     loop {
-        let pause = match service.store.next_job().await {
+        let next = tokio::select! {
+            // A database that is down answers late.
+            _ = stopping.wait_for(|stop| *stop) => return,
+            next = service.store.next_job() => next,
+        };
+        let pause = match next {
             Ok(Some(job)) => {
                 let ended = tokio::select! {
                     // The page under way is not kept; the next process scores it again.

@@ -68,7 +68,7 @@ pub struct Options {
     pub shipping_retries: usize,
 
     /// Orders in one request
-    #[arg(long, env = "MAX_BATCH", default_value_t = 10_000, value_name = "COUNT")]
+    #[arg(long, env = "MAX_BATCH", default_value_t = 10_000, value_name = "COUNT", value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
     pub max_batch: usize,
 
     /// Size of one request, bytes

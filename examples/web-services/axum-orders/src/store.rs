@@ -99,11 +99,15 @@ impl Store {
     /// A store at `url`; nothing is connected yet.
     ///
     /// # Errors
-    /// If `url` is none of SQLite or PostgreSQL.
+    /// If `url` is none of SQLite or PostgreSQL, or names no file.
     pub fn new(url: &str, timeout: Duration) -> Result<Self, String> {
         sqlx::any::install_default_drivers();
         let hint = "write `sqlite://orders.db?mode=rwc` or `postgres://user:password@host/database`";
         let dialect = match url.split(':').next() {
+            // Each connection would have a database of its own, and orders would come and go.
+            Some("sqlite") if in_memory(url) => {
+                return Err(format!("DATABASE_URL: it names no file, so nothing would last: {hint}"));
+            }
             Some("sqlite") => Dialect::Sqlite,
             Some("postgres" | "postgresql") => Dialect::Postgres,
             _ => return Err(format!("DATABASE_URL: unknown kind of database: {hint}")),
@@ -304,6 +308,13 @@ impl Store {
     }
 }
 
+/// Whether a URL of SQLite names memory instead of a file.
+fn in_memory(url: &str) -> bool {
+    let (path, parameters) = url.split_once('?').unwrap_or((url, ""));
+    let path = path.trim_start_matches("sqlite:").trim_start_matches("//");
+    path.is_empty() || path.contains(":memory:") || parameters.split('&').any(|one| one == "mode=memory")
+}
+
 fn kept(row: &sqlx::any::AnyRow) -> Stored<Kept> {
     let body: String = row.try_get(1)?;
     let id = row.try_get(0)?;
@@ -361,7 +372,15 @@ mod tests {
 
     #[test]
     fn other_databases_are_refused_with_what_to_write() {
-        let refused = Store::new("mysql://localhost/orders", Duration::from_mins(1)).err().unwrap();
-        assert!(refused.contains("sqlite://orders.db?mode=rwc"), "{refused}");
+        for url in [
+            "mysql://localhost/orders",
+            "sqlite:",
+            "sqlite://",
+            "sqlite::memory:",
+            "sqlite://o.db?mode=memory",
+        ] {
+            let refused = Store::new(url, Duration::from_mins(1)).err().unwrap();
+            assert!(refused.contains("sqlite://orders.db?mode=rwc"), "{refused}");
+        }
     }
 }

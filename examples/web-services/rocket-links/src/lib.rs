@@ -42,7 +42,7 @@ pub struct Options {
     pub names: Option<PathBuf>,
 
     /// Links in one request
-    #[arg(long, env = "MAX_LINKS", default_value_t = 10_000, value_name = "COUNT")]
+    #[arg(long, env = "MAX_LINKS", default_value_t = 10_000, value_name = "COUNT", value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
     pub max_links: usize,
 
     /// Size of one request in bytes

@@ -43,6 +43,15 @@ fn without_its_database_the_service_lives_and_says_so() {
 }
 
 #[test]
+fn without_its_database_it_still_stops_at_once() {
+    let database = format!("postgres://nobody@{}/none", nobody());
+    // Longer than a test waits for the end of a service.
+    let mut service = start_at(&database, &["--database-timeout-ms", "600000"]);
+    service.terminate();
+    assert!(service.ended().success());
+}
+
+#[test]
 fn beyond_its_places_it_refuses_and_says_when_to_come_back() {
     let folder = tempfile::tempdir().unwrap();
     let service = start(folder.path(), &["--max-requests", "1"]);
