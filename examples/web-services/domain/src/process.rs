@@ -1,5 +1,6 @@
 //! A service's process: it runs until it is told to stop, keeps what amorsize has measured, and says why it could not serve.
 
+use std::convert::Infallible;
 use std::fmt::Display;
 use std::future::{Future, pending};
 use std::io;
@@ -24,14 +25,16 @@ pub async fn until_told<E>(
             Err(error) => tracing::warn!(%error, "stops only when it is killed"),
         }
         // From here on the server decides when it is over.
-        pending::<()>().await;
+        pending::<Infallible>().await
     };
     let ended = tokio::select! {
         ended = server => ended,
-        () = told => Ok(()),
+        never = told => match never {},
     };
     amorsize::flush();
-    tracing::info!("stopped");
+    if ended.is_ok() {
+        tracing::info!("stopped");
+    }
     ended
 }
 
