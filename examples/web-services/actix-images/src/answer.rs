@@ -50,6 +50,10 @@ impl From<MultipartError> for Refused {
             StatusCode::UNSUPPORTED_MEDIA_TYPE => (415, "wrong_type"),
             _ => (400, "bad_form"),
         };
-        Self(Fault::new(status, code, format!("{error}: send the files as multipart/form-data")))
+        Self(Fault::new(
+            status,
+            code,
+            format!("{error}: send the files as multipart/form-data with a boundary"),
+        ))
     }
 }

@@ -3,7 +3,6 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicU64;
 use std::time::Instant;
 
 use actix_web::body::MessageBody;
@@ -11,10 +10,13 @@ use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
 use actix_web::error::QueryPayloadError;
 use actix_web::middleware::{self, Next};
 use actix_web::web::{self, Data};
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
+use actix_web::{
+    App, FromRequest, Handler, HttpRequest, HttpResponse, HttpServer, Resource, Responder, Route,
+};
+use domain::options::above_zero;
 use domain::process::cannot_listen;
 use domain::ready::here;
-use domain::{Check, Common, Demand, Fault, Places, Telemetry, probes};
+use domain::{Common, Demand, Fault, Folder, Places, Telemetry, probes};
 
 use crate::answer::{Refused, answer};
 
@@ -36,27 +38,23 @@ pub struct Options {
     pub store: PathBuf,
 
     /// Files in one request
-    #[arg(long, env = "MAX_FILES", default_value_t = 16, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, env = "MAX_FILES", default_value_t = 16, value_name = "COUNT", value_parser = above_zero::<u16>)]
     pub max_files: u16,
 
     /// Size of one file in bytes
-    #[arg(long, env = "MAX_FILE_BYTES", default_value_t = 8 << 20, value_name = "BYTES")]
+    #[arg(long, env = "MAX_FILE_BYTES", default_value_t = 8 << 20, value_name = "BYTES", value_parser = above_zero::<usize>)]
     pub max_file_bytes: usize,
 
     /// Pixels of one image, whatever its file claims; decoding and filtering take up to 16 bytes for each
-    #[arg(long, env = "MAX_PIXELS", default_value_t = 24_000_000, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, env = "MAX_PIXELS", default_value_t = 24_000_000, value_name = "COUNT", value_parser = above_zero::<u32>)]
     pub max_pixels: u32,
-
-    /// Seconds in which a request must have arrived
-    #[arg(long, env = "UPLOAD_S", default_value_t = 60, value_name = "SECONDS")]
-    pub upload_s: u64,
 }
 
 struct Service {
     options: Options,
     telemetry: Telemetry,
     places: Places,
-    written: AtomicU64,
+    folder: Folder,
 }
 
 /// Binds the address and serves it; the server stops when its handle says so, and lets requests in flight finish.
@@ -66,29 +64,32 @@ struct Service {
 pub fn serve(options: Options) -> io::Result<Server> {
     let telemetry = Telemetry::start(&options.common).map_err(io::Error::other)?;
     options.common.apply().map_err(io::Error::other)?;
-    std::fs::create_dir_all(&options.store)?;
     thumbnail::warm_up();
     let (listen, grace) = (options.common.listen, options.common.grace_s);
-    let places = options.common.places();
-    let service = Data::new(Service { options, telemetry, places, written: AtomicU64::new(0) });
+    let (places, folder) = (options.common.places(), Folder::new(&options.store));
+    let service = Data::new(Service { options, telemetry, places, folder });
+    let app = service.clone();
     let server = HttpServer::new(move || {
-        let refused =
-            |error: QueryPayloadError, _: &HttpRequest| Refused::from(Fault::bad_query(error)).into();
+        let refused = |error: QueryPayloadError, _: &HttpRequest| {
+            Refused::from(Fault::bad_query(format_args!("{error}: write `?edge=256&filters=blur:3`"))).into()
+        };
         App::new()
-            .app_data(service.clone())
+            .app_data(app.clone())
             .app_data(web::QueryConfig::default().error_handler(refused))
             .wrap(middleware::from_fn(measured))
-            .route("/images", web::post().to(upload::upload))
-            .route("/images/{id}", web::get().to(upload::stored))
-            .route("/health", web::get().to(async || answer(probes::health())))
-            .route("/ready", web::get().to(ready))
-            .route("/decisions", web::get().to(async || answer(probes::decisions())))
-            .route("/metrics", web::get().to(metrics_text))
+            .service(only("/images", web::post().to(upload::upload)))
+            .service(page("/images/{id}", upload::stored))
+            .service(page("/health", async || answer(probes::health())))
+            .service(page("/ready", ready))
+            .service(page("/decisions", async || answer(probes::decisions())))
+            .service(page("/metrics", metrics_text))
             .default_service(web::to(unknown))
     });
     // A client that hangs up has its handler dropped, and with it what the handler computes.
     let server = server.h1_allow_half_closed(false).disable_signals().shutdown_timeout(grace);
     let server = server.bind(listen).map_err(|error| cannot_listen(listen, &error))?;
+    // What cannot listen leaves no folder behind.
+    service.folder.make()?;
     for address in server.addrs() {
         tracing::info!(%address, "listening");
     }
@@ -104,14 +105,29 @@ async fn ready(service: Data<Service>) -> HttpResponse {
         let (most_items, item_bytes) = if by_row { rows } else { files };
         Demand { function, most_items, item_bytes }
     });
-    let folder = std::fs::metadata(&options.store);
-    let detail = folder.as_ref().map_or_else(ToString::to_string, |_| "the folder is there".to_owned());
-    let store = Check { name: "store", ok: folder.is_ok_and(|found| found.is_dir()), detail };
-    answer(probes::ready(&here(&options.common, &demands, vec![store])))
+    let store = service.folder.check().await;
+    answer(probes::ready(&here(&options.common, &service.places, &demands, vec![store])))
 }
 
 async fn metrics_text(service: Data<Service>) -> HttpResponse {
     answer(probes::metrics(&service.telemetry))
+}
+
+/// What answers to one method, and tells others so.
+fn only(path: &str, route: Route) -> Resource {
+    web::resource(path).route(route).default_service(web::to(wrong_method))
+}
+
+/// What can be read, or asked for without being read.
+fn page<A: FromRequest + 'static, H: Handler<A, Output: Responder + 'static>>(
+    path: &str,
+    handler: H,
+) -> Resource {
+    only(path, web::get().to(handler.clone())).route(web::head().to(handler))
+}
+
+async fn wrong_method(request: HttpRequest) -> HttpResponse {
+    answer(Fault::wrong_method(request.method(), request.path()).reply())
 }
 
 async fn unknown(request: HttpRequest) -> HttpResponse {

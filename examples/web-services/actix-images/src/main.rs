@@ -14,7 +14,8 @@ async fn main() -> ExitCode {
 }
 
 async fn run(options: Options) -> io::Result<()> {
+    let signals = process::Signals::hear();
     let server = actix_images::serve(options)?;
     let handle = server.handle();
-    process::until_told(server, async move || handle.stop(true).await).await
+    process::until_told(signals, server, async move || handle.stop(true).await).await
 }

@@ -96,6 +96,7 @@ pub const FUNCTIONS: [(&str, bool); 6] = [
 /// # Panics
 /// If the sample of this file is refused, which its test would show.
 pub fn warm_up() {
+    metrics::describe_counter!("images_finished_total", "Images that were resized and filtered.");
     let file = Upload { name: "warm-up".to_owned(), bytes: sample_png(8, 8).into() };
     let job = Job::new(Some(4), "grayscale,tone:1.1,blur:1,sharpen:10", 64).expect("a job");
     thumbnails(&[file], &job).expect("a picture");

@@ -1,21 +1,18 @@
 //! Files in and out: what waits for the client and for the disk, and computes in between.
 
-use std::io;
-use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use actix_multipart::Multipart;
-use actix_web::HttpResponse;
+use actix_web::http::header;
 use actix_web::web::{self, BytesMut, Data};
+use actix_web::{HttpRequest, HttpResponse};
 use domain::{Fault, Reply};
 use futures_util::TryStreamExt;
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::answer::{Refused, answer};
-use crate::thumbnail::{Job, Thumbnail, Upload, thumbnails_async};
+use crate::thumbnail::{Job, Upload, thumbnails_async};
 use crate::{Options, Service};
 
 /// What a client may ask for in the query: `?edge=256&filters=blur:3,grayscale`.
@@ -30,19 +27,18 @@ pub(crate) struct Wish {
 /// `POST /images`: waits for the files, computes, waits for the disk. Answered is only what has been stored.
 pub(crate) async fn upload(
     service: Data<Service>,
+    request: HttpRequest,
     wish: web::Query<Wish>,
     form: Multipart,
 ) -> Result<HttpResponse, Refused> {
     let options = &service.options;
     let job = Job::new(wish.edge, &wish.filters, options.max_pixels).map_err(Fault::bad_query)?;
-    let _place = service.places.take()?;
-    let patience = Duration::from_secs(options.upload_s);
-    let slow = |_| Fault::new(408, "too_slow", format!("send all files within {patience:?}"));
-    let files = tokio::time::timeout(patience, receive(form, options)).await.map_err(slow)??;
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+    let _place = service.places.take(length, usize::from(options.max_files) * options.max_file_bytes)?;
+    let files = options.common.arrived(receive(form, options)).await??;
     let done = thumbnails_async(files, Arc::new(job)).await.map_err(Fault::failed)??;
     for thumbnail in &done {
-        let number = service.written.fetch_add(1, Ordering::Relaxed);
-        keep(&options.store, thumbnail, number).await.map_err(Fault::failed)?;
+        service.folder.keep(&thumbnail.id, &thumbnail.bytes).await.map_err(Fault::failed)?;
     }
     tracing::info!(files = done.len(), "stored");
     Ok(answer(Reply::json(201, &json!({ "images": done }))))
@@ -70,17 +66,6 @@ async fn receive(mut form: Multipart, options: &Options) -> Result<Vec<Upload>, 
     Ok(files)
 }
 
-/// Writes beside the place and renames, so that nobody reads half a file; what is there already is the same.
-async fn keep(folder: &Path, thumbnail: &Thumbnail, number: u64) -> io::Result<()> {
-    let place = folder.join(&thumbnail.id);
-    if tokio::fs::try_exists(&place).await? {
-        return Ok(());
-    }
-    let part = folder.join(format!("{}.{}-{number}", thumbnail.id, std::process::id()));
-    tokio::fs::write(&part, &thumbnail.bytes).await?;
-    tokio::fs::rename(&part, &place).await
-}
-
 /// `GET /images/{id}`: a stored image. Only names that this service gives reach the file system.
 pub(crate) async fn stored(service: Data<Service>, id: web::Path<String>) -> Result<HttpResponse, Refused> {
     let missing =
@@ -92,9 +77,6 @@ pub(crate) async fn stored(service: Data<Service>, id: web::Path<String>) -> Res
         "jpg" if named => "image/jpeg",
         _ => return Err(missing().into()),
     };
-    match tokio::fs::read(service.options.store.join(&*id)).await {
-        Ok(bytes) => Ok(HttpResponse::Ok().content_type(kind).body(bytes)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(missing().into()),
-        Err(error) => Err(Fault::failed(error).into()),
-    }
+    let bytes = service.folder.read(&id).await.map_err(Fault::failed)?.ok_or_else(missing)?;
+    Ok(HttpResponse::Ok().content_type(kind).body(bytes))
 }

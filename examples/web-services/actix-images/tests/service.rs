@@ -4,7 +4,10 @@ use std::io::Write;
 use std::path::Path;
 
 use actix_images::thumbnail::sample_png;
-use harness::{Answer, Running, help, refuses_a_second, refuses_a_taken_port, request, rest};
+use harness::{
+    Answer, Running, gives_up_a_slow_client, help, refuses, refuses_a_second, refuses_a_taken_port,
+    refuses_more_than_it_may_hold, request, rest,
+};
 use tempfile::TempDir;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_actix-images");
@@ -149,7 +152,7 @@ fn decompression_bombs_are_not_unpacked() {
 
 #[test]
 fn requests_that_make_no_sense_are_refused() {
-    let service = Service::start(&["--upload-s", "1"]);
+    let service = Service::start(&[]);
     let good = sample_png(8, 8);
     for query in [
         "?edge=0",
@@ -170,10 +173,38 @@ fn requests_that_make_no_sense_are_refused() {
     for path in ["/", "/image", "/images/../Cargo.toml", "/images/%2e%2e%2fpasswd", "/images/abc.png"] {
         assert_eq!(running.get(path).refusal().0, 404, "{path}");
     }
-    // A form that never ends.
-    let mut half = request("/images", FORM, &form(&[("a.png", &good)]));
-    half.truncate(half.len() - 20);
-    assert!(rest(running.raw(&half)).starts_with("HTTP/1.1 408"));
+    assert_eq!(running.get("/images").refusal(), refused(405, "wrong_method"));
+    assert_eq!(running.post("/health", FORM, b"").refusal(), refused(405, "wrong_method"));
+    let head = rest(running.raw(b"HEAD /health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"));
+    assert!(head.starts_with("HTTP/1.1 200") && head.ends_with("\r\n\r\n"), "{head}");
+    let message = service.post("?edge=wide", &[("a.png", &good)]).json()["error"]["message"].to_string();
+    assert!(message.contains("write `?edge=256"), "{message}");
+}
+
+#[test]
+fn options_that_make_no_sense_are_refused_with_what_to_write() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    for (option, value, remedy) in [
+        ("--store", file, "name a folder with `--store`"),
+        ("--max-files", "0", "write a whole number above 0"),
+        ("--max-file-bytes", "0", "write a whole number above 0"),
+        ("--max-pixels", "none", "write a whole number above 0"),
+    ] {
+        refuses(PROGRAM, &["--listen", "127.0.0.1:0", option, value], remedy);
+    }
+}
+
+#[test]
+fn a_slow_client_loses_its_place() {
+    let service = Service::start(&["--max-requests", "1", "--upload-s", "1"]);
+    gives_up_a_slow_client(&service.running, "/images", FORM, &form(&[("a.png", &sample_png(8, 8))]));
+}
+
+#[test]
+fn what_waits_is_bounded_in_bytes() {
+    let body = form(&[("a.png", &sample_png(8, 8))]);
+    let service = Service::start(&["--max-held-bytes", &(2 * body.len() + 9).to_string()]);
+    refuses_more_than_it_may_hold(&service.running, "/images", FORM, &body);
 }
 
 #[test]

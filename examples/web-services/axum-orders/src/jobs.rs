@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 
-use crate::Service;
-use crate::fraud;
-use crate::store::{Job, Kept, StoreError};
+use crate::kept::read_async;
+use crate::store::{Job, StoreError};
+use crate::{Service, fraud};
 
 /// Orders that are scored between two looks at whether the job was cancelled.
 const PAGE: i64 = 500;
@@ -57,14 +57,14 @@ fn said(error: &(dyn std::error::Error + Send + Sync)) {
 /// One job to its end.
 async fn run(service: &Service, mut job: Job) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     loop {
-        let page = service.store.page(&job, PAGE).await?;
+        let page = service.store.page(&job, PAGE, service.options.max_bytes).await?;
         if page.is_empty() {
             service.store.end_job(job.id, "done").await?;
             tracing::info!(job = job.id, orders = job.done, "job done");
             return Ok(());
         }
-        let (ids, orders): (Vec<_>, Vec<_>) =
-            page.into_iter().map(|Kept { id, order, .. }| (id, order)).unzip();
+        let kept = read_async(page).await??;
+        let (ids, orders): (Vec<_>, Vec<_>) = kept.into_iter().map(|kept| (kept.id, kept.order)).unzip();
         let scores = fraud::score_async(orders, Arc::clone(&service.model)).await?;
         let risks: Vec<_> = ids.into_iter().zip(scores.iter().map(|score| score.risk)).collect();
         if !service.store.advance(&job, &risks).await? {

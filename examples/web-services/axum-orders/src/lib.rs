@@ -6,14 +6,16 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::options::above_zero;
 use domain::process::cannot_listen;
 use domain::{Common, Places, Telemetry};
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 
 pub mod answer;
 pub mod fraud;
 mod jobs;
+pub mod kept;
 pub mod order;
 pub mod pricing;
 pub mod routes;
@@ -44,15 +46,15 @@ pub struct Options {
     pub database: String,
 
     /// How long a request waits for a connection to the database, ms
-    #[arg(long, env = "DATABASE_TIMEOUT_MS", default_value_t = 30_000, value_name = "MS")]
+    #[arg(long, env = "DATABASE_TIMEOUT_MS", default_value_t = 30_000, value_name = "MS", value_parser = above_zero::<u64>)]
     pub database_timeout_ms: u64,
 
     /// The service that says what shipping costs; without it one is started that fails at random
-    #[arg(long, env = "SHIPPING_URL", value_name = "URL")]
+    #[arg(long, env = "SHIPPING_URL", value_name = "URL", value_parser = shipping::url)]
     pub shipping: Option<String>,
 
     /// Share of requests that the shipping service of this process fails, 0 to 1
-    #[arg(long, env = "SHIPPING_FAILURES", default_value_t = 0.2, value_name = "SHARE")]
+    #[arg(long, env = "SHIPPING_FAILURES", default_value_t = 0.2, value_name = "SHARE", value_parser = shipping::share)]
     pub shipping_failures: f64,
 
     /// What the shipping service's failures follow from
@@ -60,7 +62,7 @@ pub struct Options {
     pub shipping_seed: u64,
 
     /// How long one question to the shipping service may take, ms
-    #[arg(long, env = "SHIPPING_TIMEOUT_MS", default_value_t = 2_000, value_name = "MS")]
+    #[arg(long, env = "SHIPPING_TIMEOUT_MS", default_value_t = 2_000, value_name = "MS", value_parser = above_zero::<u64>)]
     pub shipping_timeout_ms: u64,
 
     /// How often the shipping service is asked again
@@ -68,13 +70,16 @@ pub struct Options {
     pub shipping_retries: usize,
 
     /// Orders in one request
-    #[arg(long, env = "MAX_BATCH", default_value_t = 10_000, value_name = "COUNT", value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
+    #[arg(long, env = "MAX_BATCH", default_value_t = 10_000, value_name = "COUNT", value_parser = above_zero::<usize>)]
     pub max_batch: usize,
 
-    /// Size of one request, bytes
-    #[arg(long, env = "MAX_BYTES", default_value_t = 16 << 20, value_name = "BYTES")]
+    /// Size of one request, and of the orders that one request is about, bytes
+    #[arg(long, env = "MAX_BYTES", default_value_t = 16 << 20, value_name = "BYTES", value_parser = above_zero::<usize>)]
     pub max_bytes: usize,
 }
+
+/// Requests that hold orders of the database, for each that may compute.
+const LOADED_PER_REGION: usize = 2;
 
 /// What all requests share.
 pub struct Service {
@@ -85,6 +90,8 @@ pub struct Service {
     model: Arc<Model>,
     shipping: Shipping,
     places: Places,
+    /// For requests that hold orders of the database: one can be loaded while another one computes, and no more than that.
+    loading: Arc<Semaphore>,
     job_started: Arc<Notify>,
 }
 
@@ -97,6 +104,8 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
     let telemetry = Telemetry::start(&options.common)?;
+    metrics::describe_counter!("orders_kept_total", "Orders that were accepted.");
+    metrics::describe_counter!("orders_scored_total", "Orders that were scored.");
     options.common.apply()?;
     let store = Store::new(&options.database, Duration::from_millis(options.database_timeout_ms))?;
     let shipping = match &options.shipping {
@@ -114,8 +123,18 @@ pub async fn serve(
     let job_started = Arc::new(Notify::new());
     let (catalogue, model) = (Arc::default(), Arc::default());
     warm_up(&catalogue, &model);
-    let service =
-        Arc::new(Service { options, telemetry, store, catalogue, model, shipping, places, job_started });
+    let loading = Arc::new(Semaphore::new(LOADED_PER_REGION * options.common.regions()));
+    let service = Arc::new(Service {
+        options,
+        telemetry,
+        store,
+        catalogue,
+        model,
+        shipping,
+        places,
+        loading,
+        job_started,
+    });
 
     let (stopping, stopped) = watch::channel(false);
     let worker =
@@ -145,6 +164,9 @@ pub async fn serve(
 /// Calls every annotated function once, so that readiness knows them and the first request finds them loaded.
 fn warm_up(catalogue: &Catalogue, model: &Model) {
     let orders: Vec<_> = (0..4).map(order::sample).collect();
-    let known = pricing::price(&orders, catalogue).len() + fraud::score(&orders, model).len();
+    let row = |order| kept::Row { id: 0, body: serde_json::to_string(order).unwrap_or_default(), risk: None };
+    let rows: Vec<_> = orders.iter().map(row).collect();
+    let read = kept::read(&rows).map_or(0, |read| read.len());
+    let known = read + pricing::price(&orders, catalogue).len() + fraud::score(&orders, model).len();
     tracing::debug!(results = known, "warmed up");
 }

@@ -1,24 +1,30 @@
 //! What the service answers.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, MatchedPath, Path, Request, State};
-use axum::http::{Method, Uri};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::http::{Method, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{get, post};
 use domain::ready::here;
 use domain::{Check, Demand, Fault, Reply, probes, telemetry};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
+use tokio::sync::OwnedSemaphorePermit;
 
-use crate::answer::{Answer, Body, Refused};
+use crate::answer::{Answer, Arrived, Body, Number, Refused, entries};
+use crate::fraud::{self, Score};
+use crate::kept::{read_async, read_one};
 use crate::order::Order;
+use crate::pricing::{self, Price};
 use crate::shipping::Parcel;
-use crate::store::Kept;
-use crate::{Service, fraud, pricing};
+use crate::{LOADED_PER_REGION, Service};
+
+/// How long readiness waits for the database: whoever asks wants to know it now.
+const PING: Duration = Duration::from_secs(1);
 
 type App = State<Arc<Service>>;
 type Answered = Result<Answer, Refused>;
@@ -41,7 +47,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/metrics", get(metrics_text))
         .fallback(async |method: Method, uri: Uri| Refused(Fault::unknown_route(method, uri.path())))
         .method_not_allowed_fallback(async |method: Method, uri: Uri| {
-            Refused(Fault::new(405, "wrong_method", format!("{} does not answer to {method}", uri.path())))
+            Refused(Fault::wrong_method(method, uri.path()))
         })
         .layer(DefaultBodyLimit::max(service.options.max_bytes))
         .layer(middleware::from_fn(measured))
@@ -57,13 +63,14 @@ async fn measured(request: Request, next: Next) -> Response {
 }
 
 async fn in_place(State(service): App, request: Request, next: Next) -> Result<Response, Refused> {
-    let _place = service.places.take()?;
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+    let _place = service.places.take(length, service.options.max_bytes)?;
     Ok(next.run(request).await)
 }
 
-async fn create(State(service): App, Body(order): Body<Order>) -> Answered {
-    check(std::slice::from_ref(&order))?;
-    let ids = service.store.keep(&[order]).await?;
+async fn create(State(service): App, body: Arrived) -> Answered {
+    let order = body.read(|order: Order| accepted(&[order])).await?;
+    let ids = service.store.keep(order).await?;
     metrics::counter!("orders_kept_total").increment(1);
     Ok(Answer(Reply::json(201, &json!({ "id": ids[0] }))))
 }
@@ -74,22 +81,31 @@ struct Batch {
     orders: Vec<Order>,
 }
 
-async fn create_batch(State(service): App, Body(Batch { orders }): Body<Batch>) -> Answered {
-    Fault::unless_within(orders.len(), service.options.max_batch, "order")?;
-    check(&orders)?;
-    let ids = service.store.keep(&orders).await?;
+async fn create_batch(State(service): App, body: Arrived) -> Answered {
+    let most = service.options.max_batch;
+    let orders = body.read(move |Batch { orders }| {
+        Fault::unless_within(orders.len(), most, "order")?;
+        accepted(&orders)
+    });
+    let ids = service.store.keep(orders.await?).await?;
     metrics::counter!("orders_kept_total").increment(ids.len() as u64);
+    // Some bytes for each: less than a way to another thread.
     Ok(Answer(Reply::json(201, &json!({ "ids": ids }))))
 }
 
-fn check(orders: &[Order]) -> Result<(), Fault> {
-    let objection = orders.iter().enumerate().find_map(|(at, order)| Some((at, order.objection()?)));
-    objection.map_or(Ok(()), |(at, text)| Err(Fault::new(422, "bad_order", format!("order {at}: {text}"))))
+/// The orders as they are kept, if nothing is wrong with any.
+fn accepted(orders: &[Order]) -> Result<Vec<String>, Fault> {
+    let accepted = |(at, order): (usize, &Order)| match order.objection() {
+        Some(text) => Err(Fault::new(422, "bad_order", format!("order {at}: {text}"))),
+        None => serde_json::to_string(order).map_err(Fault::failed),
+    };
+    orders.iter().enumerate().map(accepted).collect()
 }
 
-async fn read(State(service): App, Path(id): Path<String>) -> Answered {
-    let kept = service.store.orders(&[number(&id)?]).await?.pop();
-    kept.map(|kept| Answer(Reply::json(200, &kept))).ok_or_else(|| Refused(missing("order", &id)))
+async fn read(State(service): App, Number(id): Number) -> Answered {
+    let row = service.store.orders(&[id], service.options.max_bytes).await?.pop();
+    let kept = read_one(&row.ok_or_else(|| missing("order", id))?)?;
+    Ok(Answer(Reply::json(200, &kept)))
 }
 
 #[derive(Deserialize)]
@@ -98,45 +114,87 @@ struct Chosen {
     ids: Vec<i64>,
 }
 
+/// Orders in memory, by number, and the right to hold them there.
+struct Loaded {
+    ids: Vec<i64>,
+    orders: Vec<Order>,
+    turn: OwnedSemaphorePermit,
+}
+
 impl Service {
-    /// The chosen orders, in the order of their numbers; all of them or a fault.
-    async fn chosen(&self, mut ids: Vec<i64>) -> Result<(Vec<i64>, Vec<Order>), Refused> {
+    /// The chosen orders, all of them or a fault. Who waits for a turn holds only their numbers.
+    async fn load(&self, mut ids: Vec<i64>) -> Result<Loaded, Refused> {
         Fault::unless_within(ids.len(), self.options.max_batch, "id")?;
         ids.sort_unstable();
         ids.dedup();
-        let kept = self.store.orders(&ids).await?;
-        if kept.len() < ids.len() {
-            let found = |id: &i64| kept.binary_search_by_key(id, |kept| kept.id).is_ok();
+        let turn = Arc::clone(&self.loading).acquire_owned().await.map_err(Fault::failed)?;
+        let rows = self.store.orders(&ids, self.options.max_bytes).await?;
+        if rows.len() < ids.len() {
+            let found = |id: &i64| rows.binary_search_by_key(id, |row| row.id).is_ok();
             let id = ids.iter().find(|id| !found(id)).copied().unwrap_or_default();
-            return Err(missing("order", &id.to_string()).into());
+            return Err(missing("order", id).into());
         }
-        Ok(kept.into_iter().map(|Kept { id, order, .. }| (id, order)).unzip())
+        let orders = read_async(rows).await??.into_iter().map(|kept| kept.order).collect();
+        Ok(Loaded { ids, orders, turn })
     }
 }
 
+#[derive(Serialize)]
+struct Priced {
+    id: i64,
+    price: Price,
+    shipping_cents: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct Prices {
+    prices: Vec<Priced>,
+    without_shipping: bool,
+}
+
 async fn price(State(service): App, Body(Chosen { ids }): Body<Chosen>) -> Answered {
-    let (ids, orders) = service.chosen(ids).await?;
-    let parcels: Vec<_> =
-        orders.iter().map(|order| Parcel { country: order.country.clone(), grams: order.grams() }).collect();
+    let Loaded { ids, orders, turn } = service.load(ids).await?;
+    let parcel = |order: &Order| Parcel { country: order.country.clone(), grams: order.grams() };
+    let parcels = orders.iter().map(parcel).collect();
+    let prices = async {
+        let prices = pricing::price_async(orders, Arc::clone(&service.catalogue)).await;
+        // The orders are gone, so others may load theirs however long shipping takes.
+        drop(turn);
+        prices
+    };
     // The other service is asked while the prices are computed.
-    let prices = pricing::price_async(orders, Arc::clone(&service.catalogue));
-    let (prices, quotes) = tokio::join!(prices, service.shipping.quotes(&parcels));
-    let rows: Vec<_> = ids
-        .iter()
-        .zip(&prices?)
-        .enumerate()
-        .map(|(at, (id, price))| json!({ "id": id, "price": price, "shipping_cents": quotes.as_ref().map(|all| all[at]) }))
-        .collect();
-    Ok(Answer(Reply::json(200, &json!({ "prices": rows, "without_shipping": quotes.is_none() }))))
+    let (prices, quotes) = tokio::join!(prices, service.shipping.quotes(parcels));
+    let prices = prices?;
+    entries(ids.len(), move || {
+        let quote = |at| quotes.as_ref().map(|all: &Vec<u64>| all[at]);
+        let row = |(at, (id, price))| Priced { id, price, shipping_cents: quote(at) };
+        let prices = ids.into_iter().zip(prices).enumerate().map(row).collect();
+        Prices { prices, without_shipping: quotes.is_none() }
+    })
+    .await
+}
+
+#[derive(Serialize)]
+struct Scored {
+    id: i64,
+    score: Score,
+}
+
+#[derive(Serialize)]
+struct Scores {
+    scores: Vec<Scored>,
 }
 
 async fn score(State(service): App, Body(Chosen { ids }): Body<Chosen>) -> Answered {
-    let (ids, orders) = service.chosen(ids).await?;
+    let Loaded { ids, orders, turn } = service.load(ids).await?;
     // If the client goes away, axum drops this future, and the computation stops.
     let scores = fraud::score_async(orders, Arc::clone(&service.model)).await?;
-    let rows: Vec<_> =
-        ids.iter().zip(&scores).map(|(id, score)| json!({ "id": id, "score": score })).collect();
-    Ok(Answer(Reply::json(200, &json!({ "scores": rows }))))
+    drop(turn);
+    entries(ids.len(), move || {
+        let scores = ids.into_iter().zip(scores).map(|(id, score)| Scored { id, score }).collect();
+        Scores { scores }
+    })
+    .await
 }
 
 async fn start_job(State(service): App) -> Answered {
@@ -145,33 +203,40 @@ async fn start_job(State(service): App) -> Answered {
     Ok(Answer(Reply::json(202, &job)))
 }
 
-async fn job(State(service): App, Path(id): Path<String>) -> Answered {
-    let job = service.store.job(number(&id)?).await?;
-    job.map(|job| Answer(Reply::json(200, &job))).ok_or_else(|| Refused(missing("job", &id)))
+async fn job(State(service): App, Number(id): Number) -> Answered {
+    let job = service.store.job(id).await?;
+    job.map(|job| Answer(Reply::json(200, &job))).ok_or_else(|| Refused(missing("job", id)))
 }
 
-async fn cancel_job(state: App, path: Path<String>) -> Answered {
-    state.store.end_job(number(&path)?, "cancelled").await?;
-    job(state, path).await
+async fn cancel_job(service: App, Number(id): Number) -> Answered {
+    service.store.end_job(id, "cancelled").await?;
+    job(service, Number(id)).await
 }
 
-fn number(text: &str) -> Result<i64, Fault> {
-    text.parse().map_err(|_| Fault::new(400, "wrong_type", format!("{text:?} is no number")))
-}
-
-fn missing(what: &str, id: &str) -> Fault {
+fn missing(what: &str, id: i64) -> Fault {
     Fault::new(404, "not_found", format!("there is no {what} {id}"))
 }
 
 async fn readiness(State(service): App) -> Answer {
-    let database = service.store.ping().await;
-    let options = &service.options;
-    // An order as text and as a value, and what comes out, takes up to 4 KiB.
-    let demand = |function| Demand { function, most_items: options.max_batch, item_bytes: 4096 };
-    let demands = ["axum_orders::pricing::price", "axum_orders::fraud::score"].map(demand);
-    let detail = database.as_ref().map_or_else(ToString::to_string, |()| "answers".to_owned());
-    let database = Check { name: "database", ok: database.is_ok(), detail };
-    Answer(probes::ready(&here(&options.common, &demands, vec![database])))
+    let Service { options, places, store, .. } = &*service;
+    let answered = tokio::time::timeout(PING, store.ping()).await;
+    let (ok, detail) = match answered {
+        Ok(Ok(())) => (true, "answers".to_owned()),
+        Ok(Err(error)) => (false, error.to_string()),
+        Err(_) => (false, format!("no answer within {PING:?}")),
+    };
+    // Orders are limited as text. As values they take up to three times as much beside it, and each a kilobyte or two however
+    // short it is. While one computes, others are loaded, and one more is being read from its request.
+    let item_bytes = (LOADED_PER_REGION + 1) * (2048 + 4 * options.max_bytes / options.max_batch);
+    let demand = |function| Demand { function, most_items: options.max_batch, item_bytes };
+    let demands =
+        ["axum_orders::kept::read", "axum_orders::pricing::price", "axum_orders::fraud::score"].map(demand);
+    Answer(probes::ready(&here(
+        &options.common,
+        places,
+        &demands,
+        vec![Check { name: "database", ok, detail }],
+    )))
 }
 
 async fn metrics_text(State(service): App) -> Answer {

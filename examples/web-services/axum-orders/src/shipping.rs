@@ -4,11 +4,13 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{Request, StatusCode};
+use axum::http::{Request, StatusCode, Uri};
 use axum::routing::post;
 use axum::{Json, Router};
 use backon::{ExponentialBuilder, Retryable};
+use domain::offload;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper_util::client::legacy::{Client, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
@@ -18,6 +20,8 @@ use tokio::sync::Mutex;
 
 /// An answer longer than this is none, bytes: 10 000 prices are a tenth of it.
 const LONGEST_ANSWER: usize = 1 << 20;
+/// What a parcel takes as JSON, bytes, more or less.
+const PARCEL_BYTES: usize = 32;
 
 /// What shipping is asked for one parcel.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -30,7 +34,7 @@ pub struct Parcel {
 
 /// Asks for prices.
 pub struct Shipping {
-    client: Client<HttpConnector, Full<axum::body::Bytes>>,
+    client: Client<HttpConnector, Full<Bytes>>,
     url: String,
     timeout: Duration,
     retries: ExponentialBuilder,
@@ -40,6 +44,8 @@ impl Shipping {
     /// Asks at `url`; each try may take `timeout`, and `retries` follow the first.
     #[must_use]
     pub fn new(url: String, timeout: Duration, retries: usize) -> Self {
+        metrics::describe_counter!("shipping_retries_total", "Questions that were asked again.");
+        metrics::describe_counter!("shipping_given_up_total", "Batches that were priced without shipping.");
         let client = Client::builder(TokioExecutor::new()).build_http();
         let retries = ExponentialBuilder::default()
             .with_min_delay(Duration::from_millis(10))
@@ -50,10 +56,12 @@ impl Shipping {
     }
 
     /// The cost of each parcel in cents, or `None` if the service does not answer rightly after all tries.
-    pub async fn quotes(&self, parcels: &[Parcel]) -> Option<Vec<u64>> {
-        let body = serde_json::to_vec(parcels).ok()?;
+    pub async fn quotes(&self, parcels: Vec<Parcel>) -> Option<Vec<u64>> {
+        let count = parcels.len();
+        let written = offload(count * PARCEL_BYTES, move || serde_json::to_vec(&parcels));
+        let body = Bytes::from(written.await.ok()?.ok()?);
         let ask = || async {
-            tokio::time::timeout(self.timeout, self.ask(body.clone(), parcels.len()))
+            tokio::time::timeout(self.timeout, self.ask(body.clone(), count))
                 .await
                 .map_err(|_| "no answer in time".to_owned())?
         };
@@ -71,7 +79,7 @@ impl Shipping {
         }
     }
 
-    async fn ask(&self, body: Vec<u8>, count: usize) -> Result<Vec<u64>, String> {
+    async fn ask(&self, body: Bytes, count: usize) -> Result<Vec<u64>, String> {
         let request = Request::post(&self.url)
             .header("content-type", "application/json")
             .body(Full::from(body))
@@ -112,6 +120,22 @@ pub async fn serve(failures: f64, seed: u64) -> std::io::Result<SocketAddr> {
     Ok(address)
 }
 
+/// An address that can be asked.
+pub(crate) fn url(text: &str) -> Result<String, String> {
+    let good = text.parse().is_ok_and(|url: Uri| url.scheme_str() == Some("http") && url.host().is_some());
+    if good {
+        Ok(text.to_owned())
+    } else {
+        Err("write one such as `http://localhost:9000/quotes`".to_owned())
+    }
+}
+
+/// A part of all.
+pub(crate) fn share(text: &str) -> Result<f64, String> {
+    let share = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| "write a number from 0 to 1 such as 0.2".to_owned())
+}
+
 type Dice = std::sync::Arc<Mutex<fastrand::Rng>>;
 
 async fn quote(
@@ -138,12 +162,23 @@ fn cents(parcel: &Parcel) -> u64 {
 mod tests {
     use std::time::Duration;
 
-    use super::{Parcel, Shipping, serve};
+    use super::{Parcel, Shipping, serve, share, url};
 
     fn parcels() -> Vec<Parcel> {
         [("DE", 1_001), ("FR", 900), ("US", 1)]
             .map(|(country, grams)| Parcel { country: country.to_owned(), grams })
             .into()
+    }
+
+    #[test]
+    fn options_that_make_no_sense_are_refused() {
+        assert!(url("http://127.0.0.1:9/quotes").is_ok() && share("0").is_ok() && share("1").is_ok());
+        for bad in ["nonsense", "https://shipping.example", "/quotes", ""] {
+            assert!(url(bad).is_err(), "{bad}");
+        }
+        for bad in ["7", "-0.1", "NaN", "half"] {
+            assert!(share(bad).is_err(), "{bad}");
+        }
     }
 
     #[tokio::test]
@@ -152,8 +187,8 @@ mod tests {
         let url = |address| format!("http://{address}/quotes");
         // At 60 % failures, 30 tries fail all in 2 of 10 million runs; and the seed makes it always the same run.
         let flaky = Shipping::new(url(serve(0.6, 7).await.unwrap()), patience, 30);
-        assert_eq!(flaky.quotes(&parcels()).await, Some(vec![570, 1_100, 2_940]));
+        assert_eq!(flaky.quotes(parcels()).await, Some(vec![570, 1_100, 2_940]));
         let dead = Shipping::new(url(serve(1.0, 7).await.unwrap()), patience, 2);
-        assert_eq!(dead.quotes(&parcels()).await, None);
+        assert_eq!(dead.quotes(parcels()).await, None);
     }
 }

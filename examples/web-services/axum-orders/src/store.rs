@@ -2,15 +2,19 @@
 //!
 //! The schema is made at the first use that reaches the database, so the service starts without it and tells so.
 
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
+use futures_util::TryStreamExt;
 use serde::Serialize;
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyPool, Row};
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AnyPool, Row as _};
 use tokio::sync::{Mutex, MutexGuard, OnceCell};
 
-use crate::order::Order;
+use crate::kept::Row;
 
 /// Where orders and jobs are kept.
 pub struct Store {
@@ -25,17 +29,6 @@ pub struct Store {
 enum Dialect {
     Sqlite,
     Postgres,
-}
-
-/// An order as it is kept.
-#[derive(Clone, Debug, Serialize)]
-pub struct Kept {
-    /// Its number.
-    pub id: i64,
-    /// What the client sent.
-    pub order: Order,
-    /// What the last job found out, if any went over it.
-    pub risk: Option<f64>,
 }
 
 /// A job that scores all orders again.
@@ -64,6 +57,8 @@ pub enum StoreError {
     Down(sqlx::Error),
     /// It answers, but not as it should.
     Broken(String),
+    /// The orders that are asked for take more than so many bytes.
+    TooMuch(usize),
 }
 
 impl From<sqlx::Error> for StoreError {
@@ -87,6 +82,7 @@ impl std::fmt::Display for StoreError {
         match self {
             Self::Down(error) => write!(f, "the database cannot be reached: {error}"),
             Self::Broken(reason) => write!(f, "the database answers wrongly: {reason}"),
+            Self::TooMuch(bytes) => write!(f, "these orders take more than {bytes} bytes"),
         }
     }
 }
@@ -102,18 +98,22 @@ impl Store {
     /// If `url` is none of SQLite or PostgreSQL, or names no file.
     pub fn new(url: &str, timeout: Duration) -> Result<Self, String> {
         sqlx::any::install_default_drivers();
-        let hint = "write `sqlite://orders.db?mode=rwc` or `postgres://user:password@host/database`";
-        let dialect = match url.split(':').next() {
-            // Each connection would have a database of its own, and orders would come and go.
-            Some("sqlite") if in_memory(url) => {
-                return Err(format!("DATABASE_URL: it names no file, so nothing would last: {hint}"));
-            }
-            Some("sqlite") => Dialect::Sqlite,
-            Some("postgres" | "postgresql") => Dialect::Postgres,
-            _ => return Err(format!("DATABASE_URL: unknown kind of database: {hint}")),
+        let wrong = |why: String| {
+            format!(
+                "DATABASE_URL: {why}: write `sqlite://orders.db?mode=rwc` or `postgres://user:password@host/database`"
+            )
         };
-        let options =
-            AnyConnectOptions::from_str(url).map_err(|error| format!("DATABASE_URL: {error}: {hint}"))?;
+        // It is reached at the first use, so what can be said of its address is said here.
+        let dialect = match url.split(':').next() {
+            Some("sqlite") => sqlite(url).map(|()| Dialect::Sqlite),
+            Some("postgres" | "postgresql") => match url.parse::<PgConnectOptions>() {
+                Ok(_) => Ok(Dialect::Postgres),
+                Err(error) => Err(error.to_string()),
+            },
+            _ => Err("unknown kind of database".to_owned()),
+        };
+        let dialect = dialect.map_err(wrong)?;
+        let options = AnyConnectOptions::from_str(url).map_err(|error| wrong(error.to_string()))?;
         let pool = AnyPoolOptions::new()
             .max_connections(8)
             .acquire_timeout(timeout)
@@ -141,17 +141,16 @@ impl Store {
         Ok(())
     }
 
-    /// Keeps all of `orders` or none, and says under which numbers.
+    /// Keeps all of the orders or none, given in JSON, and says under which numbers.
     ///
     /// # Errors
     /// If the database fails; then none is kept.
-    pub async fn keep(&self, orders: &[Order]) -> Stored<Vec<i64>> {
+    pub async fn keep(&self, orders: Vec<String>) -> Stored<Vec<i64>> {
         let pool = self.ready().await?;
         let _turn = self.turn().await;
         let mut transaction = pool.begin().await?;
         let mut ids = Vec::with_capacity(orders.len());
-        for order in orders {
-            let body = serde_json::to_string(order).map_err(|error| StoreError::Broken(error.to_string()))?;
+        for body in orders {
             let row = sqlx::query("INSERT INTO orders (body) VALUES ($1) RETURNING id")
                 .bind(body)
                 .fetch_one(&mut *transaction)
@@ -165,8 +164,8 @@ impl Store {
     /// Those of the orders that exist, by number.
     ///
     /// # Errors
-    /// If the database fails.
-    pub async fn orders(&self, ids: &[i64]) -> Stored<Vec<Kept>> {
+    /// If the database fails, or if they take more than `most_bytes`.
+    pub async fn orders(&self, ids: &[i64], most_bytes: usize) -> Stored<Vec<Row>> {
         let sql = match self.dialect {
             Dialect::Sqlite => {
                 "SELECT id, body, risk FROM orders WHERE id IN (SELECT value FROM json_each($1)) ORDER BY id"
@@ -177,23 +176,36 @@ impl Store {
             }
         };
         let list = serde_json::to_string(ids).map_err(|error| StoreError::Broken(error.to_string()))?;
-        let rows = sqlx::query(sql).bind(list).fetch_all(self.ready().await?).await?;
-        rows.iter().map(kept).collect()
+        let mut found = sqlx::query(sql).bind(list).fetch(self.ready().await?);
+        let (mut rows, mut bytes) = (Vec::new(), 0);
+        while let Some(found) = found.try_next().await? {
+            let row = row(&found)?;
+            bytes += row.body.len();
+            if bytes > most_bytes {
+                return Err(StoreError::TooMuch(most_bytes));
+            }
+            rows.push(row);
+        }
+        Ok(rows)
     }
 
-    /// The next orders of a job, by number.
+    /// The next orders of a job, by number: `most` of them, or fewer if those take `most_bytes`; one at least if there is one.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn page(&self, job: &Job, most: i64) -> Stored<Vec<Kept>> {
+    pub async fn page(&self, job: &Job, most: i64, most_bytes: usize) -> Stored<Vec<Row>> {
         let sql = "SELECT id, body, risk FROM orders WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3";
-        let rows = sqlx::query(sql)
-            .bind(job.cursor)
-            .bind(job.last)
-            .bind(most)
-            .fetch_all(self.ready().await?)
-            .await?;
-        rows.iter().map(kept).collect()
+        let query = sqlx::query(sql).bind(job.cursor).bind(job.last).bind(most);
+        let mut found = query.fetch(self.ready().await?);
+        let (mut rows, mut bytes) = (Vec::new(), 0);
+        while bytes < most_bytes
+            && let Some(found) = found.try_next().await?
+        {
+            let row = row(&found)?;
+            bytes += row.body.len();
+            rows.push(row);
+        }
+        Ok(rows)
     }
 
     /// Starts a job over all orders that there are.
@@ -308,22 +320,32 @@ impl Store {
     }
 }
 
-/// Whether a URL of SQLite names memory instead of a file.
-fn in_memory(url: &str) -> bool {
+/// What is wrong with a URL of SQLite, as far as can be said without opening its file.
+fn sqlite(url: &str) -> Result<(), String> {
     let (path, parameters) = url.split_once('?').unwrap_or((url, ""));
+    let has = |wanted: &str| parameters.split('&').any(|one| one == wanted);
     let path = path.trim_start_matches("sqlite:").trim_start_matches("//");
-    path.is_empty() || path.contains(":memory:") || parameters.split('&').any(|one| one == "mode=memory")
+    if path.is_empty() || path.contains(":memory:") || has("mode=memory") {
+        // Each connection would have a database of its own, and orders would come and go.
+        return Err("it names no file, so nothing would last".to_owned());
+    }
+    let options: SqliteConnectOptions = url.parse().map_err(|error: sqlx::Error| error.to_string())?;
+    let file = options.get_filename();
+    if file.exists()
+        || has("mode=rwc") && file.parent().is_none_or(|folder| folder == Path::new("") || folder.is_dir())
+    {
+        return Ok(());
+    }
+    let why =
+        if has("mode=rwc") { "has no folder to be in" } else { "is not there, and nothing says to make it" };
+    Err(format!("`{}` {why}", file.display()))
 }
 
-fn kept(row: &sqlx::any::AnyRow) -> Stored<Kept> {
-    let body: String = row.try_get(1)?;
-    let id = row.try_get(0)?;
-    let order =
-        serde_json::from_str(&body).map_err(|error| StoreError::Broken(format!("order {id}: {error}")))?;
-    Ok(Kept { id, order, risk: row.try_get(2)? })
+fn row(found: &AnyRow) -> Stored<Row> {
+    Ok(Row { id: found.try_get(0)?, body: found.try_get(1)?, risk: found.try_get(2)? })
 }
 
-fn job(row: &sqlx::any::AnyRow) -> Stored<Job> {
+fn job(row: &AnyRow) -> Stored<Job> {
     Ok(Job {
         id: row.try_get(0)?,
         state: row.try_get(1)?,
@@ -338,49 +360,62 @@ fn job(row: &sqlx::any::AnyRow) -> Stored<Job> {
 mod tests {
     use std::time::Duration;
 
-    use super::Store;
-    use crate::order::{Order, sample};
+    use super::{Store, StoreError};
+    use crate::order::sample;
 
     #[tokio::test]
     async fn a_job_keeps_its_pages_until_it_is_cancelled() {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}?mode=rwc", folder.path().join("orders.db").display());
         let store = Store::new(&url, Duration::from_mins(2)).unwrap();
-        let orders: Vec<Order> = (0..5).map(sample).collect();
-        let ids = store.keep(&orders).await.unwrap();
+        let orders: Vec<_> = (0..5).map(|number| serde_json::to_string(&sample(number)).unwrap()).collect();
+        let ids = store.keep(orders.clone()).await.unwrap();
         let job = store.start_job().await.unwrap();
         assert_eq!((job.done, job.total, job.last), (0, 5, ids[4]));
         // Orders that come later are not the job's.
-        store.keep(&orders).await.unwrap();
+        store.keep(orders).await.unwrap();
 
-        let page = store.page(&job, 2).await.unwrap();
+        let page = store.page(&job, 2, usize::MAX).await.unwrap();
         assert_eq!(page.iter().map(|kept| kept.id).collect::<Vec<_>>(), ids[..2]);
         assert!(store.advance(&job, &[(ids[0], 0.25), (ids[1], 0.5)]).await.unwrap());
         // So it is when another process works on the same job.
         assert!(!store.advance(&job, &[(ids[0], 0.75)]).await.unwrap());
         let job = store.job(job.id).await.unwrap().unwrap();
-        assert_eq!((job.done, job.cursor, store.page(&job, 9).await.unwrap().len()), (2, ids[1], 3));
+        assert_eq!(
+            (job.done, job.cursor, store.page(&job, 9, usize::MAX).await.unwrap().len()),
+            (2, ids[1], 3)
+        );
+
+        // Both are bounded in bytes, too.
+        assert_eq!(store.page(&job, 9, 1).await.unwrap().len(), 1);
+        assert!(matches!(store.orders(&ids, 1_000).await, Err(StoreError::TooMuch(1_000))));
 
         store.end_job(job.id, "cancelled").await.unwrap();
         assert!(!store.advance(&job, &[(ids[2], 0.75)]).await.unwrap());
         store.end_job(job.id, "done").await.unwrap();
         assert_eq!(store.job(job.id).await.unwrap().unwrap().state, "cancelled");
         assert_eq!(store.next_job().await.unwrap(), None);
-        let risks: Vec<_> = store.orders(&ids).await.unwrap().iter().map(|kept| kept.risk).collect();
+        let risks: Vec<_> =
+            store.orders(&ids, usize::MAX).await.unwrap().iter().map(|kept| kept.risk).collect();
         assert_eq!(risks, [Some(0.25), Some(0.5), None, None, None]);
     }
 
     #[test]
     fn other_databases_are_refused_with_what_to_write() {
-        for url in [
-            "mysql://localhost/orders",
-            "sqlite:",
-            "sqlite://",
-            "sqlite::memory:",
-            "sqlite://o.db?mode=memory",
+        for (url, why) in [
+            ("mysql://localhost/orders", "unknown kind of database"),
+            ("sqlite:", "names no file"),
+            ("sqlite://", "names no file"),
+            ("sqlite::memory:", "names no file"),
+            ("sqlite://o.db?mode=memory", "names no file"),
+            ("sqlite://o.db?mode=zzz", "unknown value"),
+            ("sqlite://o.db?mode=rwc&foo=bar", "foo"),
+            ("sqlite://missing.db", "`missing.db` is not there"),
+            ("sqlite:///no/such/folder/o.db?mode=rwc", "`/no/such/folder/o.db` has no folder"),
+            ("postgres://host:none/orders", "port"),
         ] {
             let refused = Store::new(url, Duration::from_mins(1)).err().unwrap();
-            assert!(refused.contains("sqlite://orders.db?mode=rwc"), "{refused}");
+            assert!(refused.contains("sqlite://orders.db?mode=rwc") && refused.contains(why), "{refused}");
         }
     }
 }

@@ -50,6 +50,18 @@ impl Fault {
         Self::new(404, "unknown_route", format!("nothing answers {method} {path}"))
     }
 
+    /// 405 for what answers to other methods only.
+    #[must_use]
+    pub fn wrong_method(method: impl Display, path: impl Display) -> Self {
+        Self::new(405, "wrong_method", format!("{path} does not answer to {method}"))
+    }
+
+    /// 413 for a body of more than `most` bytes.
+    #[must_use]
+    pub fn too_large(most: impl Display) -> Self {
+        Self::new(413, "too_large", format!("at most {most} bytes are taken at once: send several batches"))
+    }
+
     /// Whether a request may bring `count` of `what`, such as `link`.
     ///
     /// # Errors
@@ -64,6 +76,31 @@ impl Fault {
             )),
             _ => Ok(()),
         }
+    }
+
+    /// Whether texts of these lengths, each `what`, such as `link`, are not too long.
+    ///
+    /// # Errors
+    /// 422 `too_long` for one of more than `most` bytes.
+    pub fn unless_short(
+        lengths: impl IntoIterator<Item = usize>,
+        most: usize,
+        what: &str,
+    ) -> Result<(), Self> {
+        match lengths.into_iter().enumerate().find(|(_, length)| *length > most) {
+            Some((at, length)) => {
+                let message = format!("{what} {at} has {length} bytes: send at most {most}");
+                Err(Self::new(422, "too_long", message))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// 400 `malformed` for what is no JSON, 422 `wrong_shape` for JSON that is not like `example`.
+    #[must_use]
+    pub fn bad_json(error: &serde_json::Error, example: &str) -> Self {
+        let (status, code) = if error.is_data() { (422, "wrong_shape") } else { (400, "malformed") };
+        Self::new(status, code, format!("{error}; send {example}"))
     }
 
     /// The answer that carries it.
@@ -82,6 +119,13 @@ mod tests {
         let reply = Fault::new(413, "too_large", "at most 10 orders").reply();
         assert_eq!(reply.status, 413);
         assert_eq!(reply.body, r#"{"error":{"code":"too_large","message":"at most 10 orders"}}"#);
+    }
+
+    #[test]
+    fn what_is_too_long_is_numbered() {
+        assert_eq!(Fault::unless_short([2, 3], 3, "link"), Ok(()));
+        let refused = Fault::unless_short([2, 3, 4], 3, "link").unwrap_err();
+        assert_eq!((refused.status, &refused.message[..]), (422, "link 2 has 4 bytes: send at most 3"));
     }
 
     #[test]

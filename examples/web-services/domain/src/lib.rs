@@ -3,6 +3,8 @@
 //! Bodies of the probes are made here as [`Reply`] values; each service turns them into answers of its framework.
 
 pub mod fault;
+pub mod folder;
+pub mod offload;
 pub mod options;
 pub mod places;
 pub mod probes;
@@ -11,6 +13,8 @@ pub mod ready;
 pub mod telemetry;
 
 pub use fault::Fault;
+pub use folder::Folder;
+pub use offload::offload;
 pub use options::Common;
 pub use places::{Place, Places};
 pub use probes::Reply;

@@ -1,21 +1,25 @@
 //! The options that every service has; each adds its own to them (`#[command(flatten)]`).
 
-use std::net::SocketAddr;
+use std::future::Future;
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::str::FromStr;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use tracing::level_filters::LevelFilter;
 
+use crate::fault::Fault;
 use crate::places::Places;
 
 /// Options of every service.
 #[derive(Args, Clone, Debug)]
 pub struct Common {
     /// Address and port to listen on; port 0 takes a free one, which the log names
-    #[arg(long, env = "LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
+    #[arg(long, env = "LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT", value_parser = address)]
     pub listen: SocketAddr,
 
     /// What is logged: a level, or levels per crate such as `info,axum_orders=debug`
-    #[arg(long, env = "LOG", default_value = "info", value_name = "FILTER")]
+    #[arg(long, env = "LOG", default_value = "info", value_name = "FILTER", value_parser = filter)]
     pub log: String,
 
     /// How a line of the log looks
@@ -35,8 +39,16 @@ pub struct Common {
     pub max_regions: Option<u16>,
 
     /// Requests that are taken at the same time, with what they brought in memory; further ones are answered 503
-    #[arg(long, env = "MAX_REQUESTS", default_value_t = 512, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
-    pub max_requests: u32,
+    #[arg(long, env = "MAX_REQUESTS", default_value_t = 512, value_name = "COUNT", value_parser = above_zero::<usize>)]
+    pub max_requests: usize,
+
+    /// What the requests that are taken may bring together, bytes; further ones are answered 503
+    #[arg(long, env = "MAX_HELD_BYTES", default_value_t = 256 << 20, value_name = "BYTES", value_parser = above_zero::<usize>)]
+    pub max_held_bytes: usize,
+
+    /// Seconds in which a request must have arrived; then it is answered 408
+    #[arg(long, env = "UPLOAD_S", default_value_t = 60, value_name = "SECONDS", value_parser = above_zero::<u64>)]
+    pub upload_s: u64,
 }
 
 /// How a line of the log looks.
@@ -63,7 +75,22 @@ impl Common {
     /// Room for the requests that are taken at the same time.
     #[must_use]
     pub fn places(&self) -> Places {
-        Places::new(self.max_requests as usize)
+        Places::new(self.max_requests, self.max_held_bytes)
+    }
+
+    /// Calls that compute at the same time.
+    #[must_use]
+    pub fn regions(&self) -> usize {
+        self.max_regions.map_or_else(|| amorsize::decisions().threads, usize::from)
+    }
+
+    /// What has arrived of a request, if it does so in time.
+    ///
+    /// # Errors
+    /// 408 `too_slow` after `--upload-s`.
+    pub async fn arrived<T>(&self, arriving: impl Future<Output = T>) -> Result<T, Fault> {
+        let slow = |_| Fault::new(408, "too_slow", format!("send the request within {} s", self.upload_s));
+        tokio::time::timeout(Duration::from_secs(self.upload_s), arriving).await.map_err(slow)
     }
 
     /// How long requests in flight may still take once the service has been told to stop.
@@ -73,9 +100,39 @@ impl Common {
     }
 }
 
+/// A count of which zero makes no sense.
+///
+/// # Errors
+/// For anything else, with what to write.
+pub fn above_zero<T: FromStr + Default + PartialEq>(text: &str) -> Result<T, String> {
+    let number = text.parse().ok().filter(|number| *number != T::default());
+    number.ok_or_else(|| "write a whole number above 0".to_owned())
+}
+
 fn positive(text: &str) -> Result<f64, String> {
-    let number: f64 = text.parse().map_err(|_| "write a number such as 8".to_owned())?;
-    if number.is_finite() && number > 0.0 { Ok(number) } else { Err("write a number above 0".to_owned()) }
+    let number = text.parse().ok().filter(|number: &f64| number.is_finite() && *number > 0.0);
+    number.ok_or_else(|| "write a number above 0 such as 8".to_owned())
+}
+
+/// Names are looked up: `localhost:8080` is an address, too.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let found = text.to_socket_addrs().ok().and_then(|mut found| found.next());
+    found.ok_or_else(|| "write an address of this machine and a port such as `127.0.0.1:8080`".to_owned())
+}
+
+/// A word that is no level would be taken for the name of a crate, and nothing would be logged.
+fn filter(text: &str) -> Result<String, String> {
+    let level = |text: &str| text.parse::<LevelFilter>().is_ok();
+    let name = |text: &str| {
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_:-".contains(&byte))
+    };
+    let good =
+        |part: &str| part.split_once('=').map_or_else(|| level(part), |(of, to)| name(of) && level(to));
+    if text.split(',').all(good) {
+        return Ok(text.to_owned());
+    }
+    Err("write `error`, `warn`, `info`, `debug`, `trace` or `off`, or add crates as in `info,axum_orders=debug`"
+        .to_owned())
 }
 
 #[cfg(test)]
@@ -90,6 +147,14 @@ mod tests {
         common: Common,
     }
 
+    #[tokio::test]
+    async fn what_does_not_arrive_is_refused() {
+        let options = Service::try_parse_from(["service", "--upload-s", "1"]).ok().unwrap().common;
+        assert_eq!(options.arrived(async { 7 }).await, Ok(7));
+        let refused = options.arrived(std::future::pending::<()>()).await.unwrap_err();
+        assert_eq!((refused.status, refused.code), (408, "too_slow"));
+    }
+
     #[test]
     fn options_have_working_defaults_and_refuse_what_makes_no_sense() {
         let defaults = Service::try_parse_from(["service"]).map(|service| service.common).ok().unwrap();
@@ -100,8 +165,25 @@ mod tests {
             ["--max-load", "NaN"],
             ["--max-regions", "0"],
             ["--max-requests", "0"],
+            ["--max-held-bytes", "0"],
+            ["--upload-s", "0"],
+            ["--listen", "127.0.0.1"],
+            ["--log", "verbose"],
+            ["--log", "!!"],
+            ["--log", "info,crate=loud"],
         ] {
-            assert!(Service::try_parse_from(["service", bad[0], bad[1]]).is_err(), "{bad:?} must be refused");
+            let said =
+                Service::try_parse_from(["service", bad[0], bad[1]]).err().map(|error| error.to_string());
+            let said = said.unwrap_or_else(|| panic!("{bad:?} must be refused"));
+            assert!(said.contains(bad[0]), "{said}");
+        }
+        for good in [
+            ["--listen", "localhost:0"],
+            ["--log", "off"],
+            ["--log", "warn,axum_orders=debug,sqlx::query=off"],
+            ["--upload-s", "1"],
+        ] {
+            assert!(Service::try_parse_from(["service", good[0], good[1]]).is_ok(), "{good:?}");
         }
     }
 }

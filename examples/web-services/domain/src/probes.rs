@@ -33,6 +33,20 @@ impl Reply {
     }
 }
 
+/// One value a line, for answers that go out in pieces.
+///
+/// # Panics
+/// If a value cannot be written as JSON, such as a map with keys that are no strings.
+#[must_use]
+pub fn json_lines(values: &[impl Serialize]) -> Vec<u8> {
+    let mut lines = Vec::new();
+    for value in values {
+        serde_json::to_writer(&mut lines, value).expect("a value of texts and numbers is JSON");
+        lines.push(b'\n');
+    }
+    lines
+}
+
 /// `/health`: whether the process answers at all. It asks nothing of the database or the pool: an orchestrator restarts what
 /// fails here, and restarting cures neither.
 #[must_use]

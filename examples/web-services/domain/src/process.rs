@@ -7,17 +7,36 @@ use std::io;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
-/// Runs `server` to its end, which `stop` brings about once the process has been told to stop by Ctrl-C or by the signal with
-/// which an orchestrator ends a container.
+/// What tells the process to stop: Ctrl-C, or the signal with which an orchestrator ends a container.
+pub struct Signals(io::Result<Heard>);
+
+impl Signals {
+    /// Hears them from now on. Before the service says that it listens: a signal that nobody hears ends the process at once.
+    ///
+    /// # Panics
+    /// Outside a runtime of tokio.
+    #[must_use]
+    pub fn hear() -> Self {
+        Self(Heard::new())
+    }
+
+    /// The name of the signal, once it has come.
+    async fn come(self) -> io::Result<&'static str> {
+        self.0?.come().await
+    }
+}
+
+/// Runs `server` to its end, which `stop` brings about once a signal has told the process to stop.
 ///
 /// # Errors
 /// That of the server.
 pub async fn until_told<E>(
+    signals: Signals,
     server: impl Future<Output = Result<(), E>>,
     stop: impl AsyncFnOnce(),
 ) -> Result<(), E> {
     let told = async {
-        match requested().await {
+        match signals.come().await {
             Ok(signal) => {
                 tracing::info!(signal, "stopping");
                 stop().await;
@@ -57,19 +76,38 @@ pub fn cannot_listen(address: SocketAddr, error: &dyn Display) -> io::Error {
     ))
 }
 
-/// The name of the signal that asks the process to stop, once it has come.
 #[cfg(unix)]
-async fn requested() -> io::Result<&'static str> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    tokio::select! {
-        _ = terminate.recv() => Ok("SIGTERM"),
-        _ = interrupt.recv() => Ok("SIGINT"),
+struct Heard {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Heard {
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn come(mut self) -> io::Result<&'static str> {
+        tokio::select! {
+            _ = self.terminate.recv() => Ok("SIGTERM"),
+            _ = self.interrupt.recv() => Ok("SIGINT"),
+        }
     }
 }
 
-/// The name of the signal that asks the process to stop, once it has come.
+/// Heard from the first wait on.
 #[cfg(not(unix))]
-async fn requested() -> io::Result<&'static str> {
-    tokio::signal::ctrl_c().await.map(|()| "Ctrl-C")
+struct Heard;
+
+#[cfg(not(unix))]
+impl Heard {
+    fn new() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn come(self) -> io::Result<&'static str> {
+        tokio::signal::ctrl_c().await.map(|()| "Ctrl-C")
+    }
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use sysinfo::{MemoryRefreshKind, System};
 
 use crate::options::Common;
+use crate::places::Places;
 
 /// What the service asks of one annotated function at most.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +29,8 @@ pub struct Evidence<'a> {
     pub demands: &'a [Demand],
     /// Requests that compute at the same time.
     pub regions: usize,
+    /// What the requests that are taken may bring together, bytes.
+    pub held_bytes: usize,
     /// What [`free_bytes`] says.
     pub free_bytes: Option<u64>,
     /// What [`load`] says.
@@ -93,12 +96,14 @@ pub fn load() -> Option<f64> {
 
 /// The verdict on this process at this moment.
 #[must_use]
-pub fn here(common: &Common, demands: &[Demand], own: Vec<Check>) -> Readiness {
+pub fn here(common: &Common, places: &Places, demands: &[Demand], mut own: Vec<Check>) -> Readiness {
     let decisions = amorsize::decisions();
+    own.push(places.check());
     verdict(&Evidence {
         decisions: &decisions,
         demands,
-        regions: common.max_regions.map_or(decisions.threads, usize::from),
+        regions: common.regions(),
+        held_bytes: common.max_held_bytes,
         free_bytes: free_bytes(),
         load: load(),
         max_load: common.max_load,
@@ -107,7 +112,7 @@ pub fn here(common: &Common, demands: &[Demand], own: Vec<Check>) -> Readiness {
 }
 
 /// Decides whether requests should be sent here: all sites compiled, memory for as many of the largest requests as compute at
-/// once, load below the limit, and what the service itself checks.
+/// once and for what others have sent, load below the limit, and what the service itself checks.
 #[must_use]
 pub fn verdict(evidence: &Evidence<'_>) -> Readiness {
     let sites: Vec<_> = evidence.demands.iter().map(|demand| site(demand, evidence.decisions)).collect();
@@ -125,7 +130,7 @@ fn site(demand: &Demand, decisions: &Decisions) -> SiteReadiness {
         compiled_safe: !found.is_empty(),
         warm: !found.is_empty() && found.iter().all(|site| site.warm),
         predicted_gain: found.iter().map(|site| site.predicted_speed_up).fold(1.0, f64::max),
-        needs_bytes: demand.most_items as u64 * demand.item_bytes as u64,
+        needs_bytes: (demand.most_items as u64).saturating_mul(demand.item_bytes as u64),
     }
 }
 
@@ -148,12 +153,14 @@ fn compiled(sites: &[SiteReadiness], decisions: &Decisions) -> Check {
 
 fn enough_memory(sites: &[SiteReadiness], evidence: &Evidence<'_>) -> Check {
     let largest = sites.iter().map(|site| site.needs_bytes).max().unwrap_or(0);
-    let needed = largest.saturating_mul(evidence.regions as u64);
+    let computing = largest.saturating_mul(evidence.regions as u64);
+    let needed = computing.saturating_add(evidence.held_bytes as u64);
     let free = evidence.free_bytes.map_or_else(|| "unknown".to_owned(), |free| format!("{} MiB", free >> 20));
     let detail = format!(
-        "{} MiB for {} of the largest requests at once, free: {free}",
-        needed >> 20,
-        evidence.regions
+        "{} MiB for {} of the largest requests at once, {} MiB for what others have sent, free: {free}",
+        computing >> 20,
+        evidence.regions,
+        evidence.held_bytes >> 20,
     );
     Check { name: "memory", ok: evidence.free_bytes.is_none_or(|free| needed <= free), detail }
 }
@@ -188,7 +195,8 @@ mod tests {
             decisions: &decisions,
             demands: &[CALLED],
             regions: 2,
-            free_bytes: Some(32 << 20),
+            held_bytes: 8 << 20,
+            free_bytes: Some(40 << 20),
             load: Some(0.5),
             max_load: 4.0,
             own: vec![Check { name: "database", ok: true, detail: String::new() }],
@@ -198,7 +206,7 @@ mod tests {
         let down = vec![Check { name: "database", ok: false, detail: String::new() }];
         let table = [
             ("sites", Evidence { demands: &[CALLED, NEVER_CALLED], ..good.clone() }),
-            ("memory", Evidence { free_bytes: Some((32 << 20) - 1), ..good.clone() }),
+            ("memory", Evidence { free_bytes: Some((40 << 20) - 1), ..good.clone() }),
             ("load", Evidence { load: Some(4.1 * decisions.threads as f64), ..good.clone() }),
             ("database", Evidence { own: down, ..good.clone() }),
         ];

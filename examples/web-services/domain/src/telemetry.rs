@@ -33,9 +33,7 @@ impl Telemetry {
         if let Some(telemetry) = RECORDER.get() {
             return Ok(telemetry.clone());
         }
-        let filter: Targets = options.log.parse().map_err(|error| {
-            format!("--log {:?} is no filter ({error}): write `info` or `info,crate=debug`", options.log)
-        })?;
+        let filter: Targets = options.log.parse()?;
         let lines = match options.log_format {
             LogFormat::Text => tracing_subscriber::fmt::layer().with_writer(std::io::stderr).boxed(),
             LogFormat::Json => tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr).boxed(),

@@ -206,6 +206,36 @@ pub fn refuses_a_second(service: &Running, path: &str, content_type: &str, body:
     assert!((200..300).contains(&again.status), "{again:?}");
 }
 
+/// Has a service that was started with `--upload-s 1` and `--max-requests 1` give up a client that sends all but the last 20 bytes.
+///
+/// # Panics
+/// If it does not, or keeps the place.
+pub fn gives_up_a_slow_client(service: &Running, path: &str, content_type: &str, body: &[u8]) {
+    let whole = request(path, content_type, body);
+    let answer = rest(service.raw(&whole[..whole.len() - 20]));
+    assert!(answer.starts_with("HTTP/1.1 408") && answer.contains("too_slow"), "{answer}");
+    service.wait_until("room", |service| service.count("requests_in_flight") == 0);
+    assert_eq!(service.count("requests_held_bytes"), 0);
+    let next = service.post(path, content_type, body);
+    assert!((200..300).contains(&next.status), "{next:?}");
+}
+
+/// Has a service that was started with `--max-held-bytes` just above twice the length of `body` refuse the third of such requests
+/// while two are arriving.
+///
+/// # Panics
+/// If it does not.
+pub fn refuses_more_than_it_may_hold(service: &Running, path: &str, content_type: &str, body: &[u8]) {
+    let mut half = request(path, content_type, body);
+    half.pop();
+    let first = [service.raw(&half), service.raw(&half)];
+    service.wait_until("two requests", |service| service.count("requests_in_flight") == 2);
+    assert_eq!(service.count("requests_held_bytes"), 2 * body.len() as u64);
+    assert_eq!(service.post(path, content_type, body).refusal(), (503, "busy".to_owned()));
+    drop(first);
+    service.wait_until("room", |service| service.count("requests_in_flight") == 0);
+}
+
 /// A request as it goes over the wire.
 #[must_use]
 pub fn request(path: &str, content_type: &str, body: &[u8]) -> Vec<u8> {
@@ -240,6 +270,16 @@ pub fn refuses_a_taken_port(program: &str, options: &[&str]) {
     for part in [&format!("cannot listen on {address}: "), "name another with `--listen`"] {
         assert!(said.contains(part), "{said}");
     }
+}
+
+/// Has `program` end at once for `options`, and say `remedy`.
+///
+/// # Panics
+/// If it does not.
+pub fn refuses(program: &str, options: &[&str], remedy: &str) {
+    let ended = Command::new(program).args(options).output().expect("it starts");
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert!(!ended.status.success() && said.contains(remedy), "{options:?}: {said}");
 }
 
 /// How `program --help` looks.

@@ -11,6 +11,11 @@ use crate::lookalike::{Likeness, Names, mixes_scripts};
 
 /// Links within links are followed so far.
 const MAX_DEPTH: u32 = 3;
+/// So many links of one are followed, and so many of its foreign labels are named: what comes out of a link stays small.
+const MAX_WIDTH: usize = 16;
+
+/// Longer ones are refused, bytes: browsers and servers take none of that length.
+pub const LONGEST_LINK: usize = 8192;
 
 /// Top-level domains that cost little and are often given back, and those that are read as a file's name.
 const CHEAP_TLDS: [&str; 12] =
@@ -256,32 +261,33 @@ fn of_domain(domain: &str, names: &Names, reasons: &mut Reasons) -> String {
     let labels: Vec<&str> = shown.trim_end_matches('.').split('.').collect();
     let owner = owner_index(&labels);
     let label = labels[owner];
-    for foreign in labels.iter().filter(|label| !label.is_ascii()) {
+    for foreign in labels.iter().filter(|label| !label.is_ascii()).take(MAX_WIDTH) {
         let rule = if mixes_scripts(foreign) { Rule::MixedScripts } else { Rule::Punycode };
-        reasons.add(rule, format!("`{foreign}` is written `{domain}`"));
+        reasons.add(rule, format!("`{}` is written `{}`", shortened(foreign), shortened(domain)));
     }
+    let brief = shortened(label);
     match names.likeness(label) {
         Some((name, Likeness::Twin)) => {
-            reasons.add(Rule::LookAlike, format!("`{label}` reads like `{name}`"));
+            reasons.add(Rule::LookAlike, format!("`{brief}` reads like `{name}`"));
         }
         Some((name, Likeness::Slip(slips))) => {
-            reasons.add(Rule::LookAlike, format!("`{label}` is `{name}` but for {slips} letter(s)"));
+            reasons.add(Rule::LookAlike, format!("`{brief}` is `{name}` but for {slips} letter(s)"));
         }
-        Some((name, Likeness::Word)) => reasons.add(Rule::BorrowedName, format!("`{label}` is not `{name}`")),
+        Some((name, Likeness::Word)) => reasons.add(Rule::BorrowedName, format!("`{brief}` is not `{name}`")),
         None => {}
     }
     let borrowed = labels[..owner].iter().find(|part| names.has(part) && **part != label);
     if let Some(name) = borrowed {
-        reasons.add(Rule::BorrowedName, format!("`{name}` stands before `{label}`, which owns the host"));
+        reasons.add(Rule::BorrowedName, format!("`{name}` stands before `{brief}`, which owns the host"));
     }
     let tld = labels[labels.len() - 1];
     reasons.add_if(CHEAP_TLDS.contains(&tld), Rule::CheapDomain, || {
         format!("many links under `.{tld}` are short-lived")
     });
-    reasons.add_if(is_random(label, 12), Rule::RandomHost, || format!("`{}` looks random", shortened(label)));
+    reasons.add_if(is_random(label, 12), Rule::RandomHost, || format!("`{brief}` looks random"));
     let digits = label.chars().filter(char::is_ascii_digit).count();
     reasons.add_if(digits * 3 > label.chars().count(), Rule::DigitsInHost, || {
-        format!("{digits} digits in `{label}`")
+        format!("{digits} digits in `{brief}`")
     });
     let hyphens = shown.matches('-').count();
     reasons.add_if(hyphens > 2, Rule::HyphensInHost, || format!("{hyphens} hyphens"));
@@ -304,7 +310,7 @@ fn owner_index(labels: &[&str]) -> usize {
 /// Links in the parameters: what looks like a way to `b` through `a` is judged by `b` too.
 fn redirects(url: &Url, names: &Names, depth: u32, reasons: &mut Reasons) {
     let targets = url.query_pairs().filter(|(_, value)| value.contains("://") || value.starts_with("//"));
-    for (parameter, value) in targets {
+    for (parameter, value) in targets.take(MAX_WIDTH) {
         let Ok(target) = url.join(&value) else { continue };
         if target.host() == url.host() {
             continue;

@@ -5,21 +5,23 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
+use domain::options::above_zero;
 use domain::ready::here;
-use domain::{Check, Common, Demand, Fault, Places, Reply, Telemetry, probes};
+use domain::{Check, Common, Demand, Fault, Place, Places, Reply, Telemetry, offload, probes};
 use rocket::config::{LogLevel, Shutdown};
-use rocket::data::{Data, ToByteUnit};
+use rocket::data::{Data, FromData, Outcome, ToByteUnit};
 use rocket::fairing::AdHoc;
 use rocket::http::{ContentType, Status};
+use rocket::outcome::IntoOutcome;
 use rocket::response::stream::ByteStream;
-use rocket::{Build, Config, Request, Response, Rocket, State, catch, catchers, get, post, routes};
+use rocket::{Build, Config, Request, Rocket, State, catch, catchers, get, post, routes};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::analysis::{KNOWN_NAMES, Verdict, analyse, analyse_async};
+use crate::analysis::{KNOWN_NAMES, LONGEST_LINK, Verdict, analyse, analyse_async};
 use crate::answer::{Answer, Refused};
 use crate::lookalike::Names;
-use crate::statistics::statistics;
+use crate::statistics::{Report, statistics};
 
 pub mod analysis;
 mod answer;
@@ -30,7 +32,7 @@ pub mod statistics;
 const SLICE: usize = 256;
 
 /// Judges how safe links look, from their text alone
-#[derive(clap::Parser, Debug)]
+#[derive(clap::Parser, Clone, Debug)]
 #[command(version)]
 pub struct Options {
     /// What every service has
@@ -42,12 +44,12 @@ pub struct Options {
     pub names: Option<PathBuf>,
 
     /// Links in one request
-    #[arg(long, env = "MAX_LINKS", default_value_t = 10_000, value_name = "COUNT", value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
+    #[arg(long, env = "MAX_LINKS", default_value_t = 10_000, value_name = "COUNT", value_parser = above_zero::<usize>)]
     pub max_links: usize,
 
     /// Size of one request in bytes
-    #[arg(long, env = "MAX_BYTES", default_value_t = 4 << 20, value_name = "BYTES")]
-    pub max_bytes: u64,
+    #[arg(long, env = "MAX_BYTES", default_value_t = 4 << 20, value_name = "BYTES", value_parser = above_zero::<usize>)]
+    pub max_bytes: usize,
 }
 
 struct Service {
@@ -66,6 +68,7 @@ pub fn service(options: Options) -> Result<Rocket<Build>, Box<dyn std::error::Er
     options.common.apply()?;
     let names = options.names.as_deref().map_or_else(|| Ok(Names::new(KNOWN_NAMES)), Names::read)?;
     warm_up(&names);
+    metrics::describe_counter!("links_judged_total", "Links that were judged.");
     let grace = options.common.grace_s.try_into().unwrap_or(u32::MAX);
     let config = Config {
         address: options.common.listen.ip(),
@@ -75,6 +78,7 @@ pub fn service(options: Options) -> Result<Rocket<Build>, Box<dyn std::error::Er
         ..Config::release_default()
     };
     let places = options.common.places();
+    let (open, patience) = (places.clone(), options.common.grace());
     let service = Service { options, telemetry, names: Arc::new(names), places };
     Ok(rocket::custom(config)
         .manage(service)
@@ -85,15 +89,22 @@ pub fn service(options: Options) -> Result<Rocket<Build>, Box<dyn std::error::Er
             Box::pin(async {})
         }))
         .attach(AdHoc::on_response("metrics", |request, response| {
-            measured(request, response);
+            let took = request.local_cache(Instant::now).elapsed();
+            let route = request.route().map_or_else(|| "unknown".to_owned(), |route| route.uri.to_string());
+            domain::telemetry::answered(&route, request.method().as_str(), response.status().code, took);
             Box::pin(async {})
         }))
+        // Rocket itself waits for the whole time of grace if anything is in flight when it begins to wait.
+        .attach(AdHoc::on_shutdown("drained", move |_| Box::pin(async move { open.drained(patience).await })))
         .attach(AdHoc::on_liftoff("address", |rocket| {
             let Config { address, port, .. } = rocket.config();
             tracing::info!(address = %std::net::SocketAddr::new(*address, *port), "listening");
             Box::pin(async {})
         })))
 }
+
+/// What a verdict takes as JSON, bytes, more or less.
+const VERDICT_BYTES: usize = 256;
 
 /// What a client sends.
 #[derive(Deserialize)]
@@ -102,26 +113,43 @@ struct Batch {
     links: Vec<String>,
 }
 
-impl Service {
-    /// A batch within its limits.
-    async fn receive(&self, kind: Option<&ContentType>, body: Data<'_>) -> Result<Vec<String>, Fault> {
-        if kind.is_none_or(|kind| !kind.is_json()) {
-            return Err(Fault::new(415, "wrong_type", "send `content-type: application/json`"));
-        }
-        let most = self.options.max_bytes;
-        let lost = |error| Fault::new(400, "unreadable", format!("the body did not arrive: {error}"));
-        let body = body.open(most.bytes()).into_bytes().await.map_err(lost)?;
-        if !body.is_complete() {
-            let message = format!("at most {most} bytes are taken at once: send several batches");
-            return Err(Fault::new(413, "too_large", message));
-        }
-        let Batch { links } = serde_json::from_slice(&body).map_err(|error| {
-            let (status, code) = if error.is_data() { (422, "wrong_shape") } else { (400, "malformed") };
-            Fault::new(status, code, format!("{error}; send {{\"links\":[\"https://…\"]}}"))
-        })?;
-        Fault::unless_within(links.len(), self.options.max_links, "link")?;
-        Ok(links)
+/// A batch within its limits, and the place of its request.
+struct Received {
+    links: Vec<String>,
+    place: Place,
+}
+
+#[rocket::async_trait]
+impl<'r> FromData<'r> for Received {
+    type Error = Fault;
+
+    async fn from_data(request: &'r Request<'_>, body: Data<'r>) -> Outcome<'r, Self, Fault> {
+        receive(request, body).await.or_error(Status::BadRequest) // the fault knows better
     }
+}
+
+async fn receive(request: &Request<'_>, body: Data<'_>) -> Result<Received, Fault> {
+    let service: &Service = request.rocket().state().expect("it is managed above");
+    let &Options { ref common, max_links, max_bytes: most, .. } = &service.options;
+    let place = service.places.take(request.headers().get_one("content-length"), most)?;
+    if request.content_type().is_none_or(|kind| !kind.is_json()) {
+        return Err(Fault::new(415, "wrong_type", "send `content-type: application/json`"));
+    }
+    let lost = |error| Fault::new(400, "unreadable", format!("the body did not arrive: {error}"));
+    let body = common.arrived(body.open(most.bytes()).into_bytes()).await?.map_err(lost)?;
+    if !body.is_complete() {
+        return Err(Fault::too_large(most));
+    }
+    let links = offload(body.len(), move || parse(&body, max_links)).await??;
+    Ok(Received { links, place })
+}
+
+fn parse(body: &[u8], most: usize) -> Result<Vec<String>, Fault> {
+    let example = r#"{"links":["https://…"]}"#;
+    let Batch { links } = serde_json::from_slice(body).map_err(|error| Fault::bad_json(&error, example))?;
+    Fault::unless_within(links.len(), most, "link")?;
+    Fault::unless_short(links.iter().map(String::len), LONGEST_LINK, "link")?;
+    Ok(links)
 }
 
 /// Off the executor; the caller waits without blocking it.
@@ -132,30 +160,22 @@ async fn analysed(links: Vec<String>, names: Arc<Names>) -> Result<Vec<Verdict>,
 }
 
 /// All verdicts and their statistics at once. Rocket runs it to its end even if the client hangs up.
-#[post("/links", data = "<body>")]
-async fn judge(
-    service: &State<Service>,
-    kind: Option<&ContentType>,
-    body: Data<'_>,
-) -> Result<Answer, Refused> {
-    let _place = service.places.take()?;
-    let links = service.receive(kind, body).await?;
+#[post("/links", data = "<received>")]
+async fn judge(service: &State<Service>, received: Result<Received, Fault>) -> Result<Answer, Refused> {
+    let Received { links, place: _place } = received?;
     let verdicts = analysed(links, Arc::clone(&service.names)).await?;
-    // Nanoseconds per verdict: less than a way to the pool and back.
-    let statistics = statistics(&verdicts);
-    Ok(Answer(Reply::json(200, &json!({ "links": verdicts, "statistics": statistics }))))
+    let answer = offload(verdicts.len() * VERDICT_BYTES, || Reply::json(200, &Report::new(verdicts)));
+    Ok(Answer(answer.await?))
 }
 
 /// One verdict a line, as they come. Rocket notices at the next slice that a client has hung up, and drops the rest.
-#[post("/links/stream", data = "<body>")]
-async fn judge_stream(
+#[post("/links/stream", data = "<received>")]
+fn judge_stream(
     service: &State<Service>,
-    kind: Option<&ContentType>,
-    body: Data<'_>,
+    received: Result<Received, Fault>,
 ) -> Result<(ContentType, ByteStream![Vec<u8>]), Refused> {
-    let place = service.places.take()?;
-    let mut links = service.receive(kind, body).await?.into_iter();
-    let names = Arc::clone(&service.names);
+    let Received { links, place } = received?;
+    let (mut links, names) = (links.into_iter(), Arc::clone(&service.names));
     let verdicts = ByteStream! {
         let _place = place;
         loop {
@@ -164,25 +184,16 @@ async fn judge_stream(
                 break;
             }
             match analysed(slice, Arc::clone(&names)).await {
-                Ok(verdicts) => yield json_lines(&verdicts),
+                Ok(verdicts) => yield probes::json_lines(&verdicts),
                 // The status is long gone; a line without a score is what is left to say so.
                 Err(fault) => {
-                    yield json_lines(&[json!({ "error": fault })]);
+                    yield probes::json_lines(&[json!({ "error": fault })]);
                     break;
                 }
             }
         }
     };
     Ok((ContentType::new("application", "x-ndjson"), verdicts))
-}
-
-fn json_lines(values: &[impl serde::Serialize]) -> Vec<u8> {
-    let mut lines = Vec::new();
-    for value in values {
-        serde_json::to_writer(&mut lines, value).expect("structs of texts and numbers are JSON");
-        lines.push(b'\n');
-    }
-    lines
 }
 
 #[get("/health")]
@@ -193,13 +204,13 @@ fn health() -> Answer {
 #[get("/ready")]
 fn ready(service: &State<Service>) -> Answer {
     let Options { common, max_links, max_bytes, .. } = &service.options;
-    // The texts come in once and go out once; a verdict with its reasons takes up to 2 KiB beside them.
-    let item_bytes = 2048 + 2 * *max_bytes as usize / max_links;
+    // The texts come in once and go out twice, as values and as JSON; reasons are limited, 20 KiB at most.
+    let item_bytes = 20 * 1024 + 3 * *max_bytes / max_links;
     let demand = |function| Demand { function, most_items: *max_links, item_bytes };
     let demands = ["rocket_links::analysis::analyse", "rocket_links::statistics::counts"].map(demand);
     let detail = format!("{} well-known names", service.names.len());
     let names = Check { name: "names", ok: !service.names.is_empty(), detail };
-    Answer(probes::ready(&here(common, &demands, vec![names])))
+    Answer(probes::ready(&here(common, &service.places, &demands, vec![names])))
 }
 
 #[get("/decisions")]
@@ -215,8 +226,14 @@ fn metrics_text(service: &State<Service>) -> Answer {
 #[catch(default)]
 fn refused(status: Status, request: &Request<'_>) -> Answer {
     let fault = match status.code {
+        404 if request.rocket().routes().any(|route| route.uri.path() == request.uri().path().as_str()) => {
+            Fault::wrong_method(request.method(), request.uri().path())
+        }
         404 => Fault::unknown_route(request.method(), request.uri().path()),
-        400..500 => Fault::new(status.code, "bad_request", status.reason_lossy()),
+        400..500 => {
+            let message = format!("{}: look at the method, the path and the headers", status.reason_lossy());
+            Fault::new(status.code, "bad_request", message)
+        }
         _ => Fault::internal(),
     };
     Answer(fault.reply())
@@ -227,10 +244,4 @@ fn warm_up(names: &Names) {
     let verdicts = analyse(&["https://example.org/".to_owned(), "http://paypa1.com/".to_owned()], names);
     let known = statistics(&verdicts).links;
     tracing::debug!(links = known, "warmed up");
-}
-
-fn measured(request: &Request<'_>, response: &Response<'_>) {
-    let took = request.local_cache(Instant::now).elapsed();
-    let route = request.route().map_or_else(|| "unknown".to_owned(), |route| route.uri.to_string());
-    domain::telemetry::answered(&route, request.method().as_str(), response.status().code, took);
 }

@@ -110,12 +110,18 @@ impl Names {
     /// From a file of one name a line; what begins with `#` is a comment.
     ///
     /// # Errors
-    /// Names the file if it cannot be read.
+    /// Names the file, and what to write, if it cannot be read or has no name in it.
     pub fn read(file: &Path) -> Result<Self, String> {
-        let text =
-            std::fs::read_to_string(file).map_err(|error| format!("--names {}: {error}", file.display()))?;
+        let wrong = |why: String| {
+            format!(
+                "--names {}: {why}; give a text file with one name a line, such as `paypal`",
+                file.display()
+            )
+        };
+        let text = std::fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
         let names = text.lines().map(str::trim).filter(|name| !name.is_empty() && !name.starts_with('#'));
-        Ok(Self::new(names.map(str::to_lowercase)))
+        let names = Self::new(names.map(str::to_lowercase));
+        if names.is_empty() { Err(wrong("there is no name in it".to_owned())) } else { Ok(names) }
     }
 
     /// How many there are.

@@ -15,6 +15,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(options: Options) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let signals = process::Signals::hear();
     let listen = options.common.listen;
     let reason = |error: rocket::Error| match error.kind() {
         ErrorKind::Bind(error) => process::cannot_listen(listen, error).into(),
@@ -24,5 +25,5 @@ async fn run(options: Options) -> Result<(), Box<dyn Error + Send + Sync>> {
     let service = Box::pin(rocket_links::service(options)?.ignite()).await.map_err(reason)?;
     let stop = service.shutdown();
     let server = async { Box::pin(service.launch()).await.map(drop).map_err(reason) };
-    process::until_told(server, async move || stop.notify()).await
+    process::until_told(signals, server, async move || stop.notify()).await
 }

@@ -75,6 +75,24 @@ pub fn statistics(verdicts: &[Verdict]) -> Statistics {
     }
 }
 
+/// All that is known of a batch.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    /// What is known of each link.
+    pub links: Vec<Verdict>,
+    /// What is known of all.
+    pub statistics: Statistics,
+}
+
+impl Report {
+    /// Adds up `links`.
+    #[must_use]
+    pub fn new(links: Vec<Verdict>) -> Self {
+        let statistics = statistics(&links);
+        Self { links, statistics }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,10 @@
 
 use std::io::{BufRead, BufReader};
 
-use harness::{Answer, Running, help, refuses_a_second, refuses_a_taken_port, request};
+use harness::{
+    Answer, Running, gives_up_a_slow_client, help, refuses, refuses_a_second, refuses_a_taken_port,
+    refuses_more_than_it_may_hold, request, rest,
+};
 use serde_json::{Value, json};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_rocket-links");
@@ -93,8 +96,42 @@ fn batches_that_make_no_sense_are_refused() {
         }
     }
     assert_eq!(service.get("/nowhere").refusal(), refused(404, "unknown_route"));
-    assert_eq!(service.get("/links").refusal().0, 404);
-    assert_eq!(post(&service, "/links", &["a", "b", "c"]).status, 200);
+    assert_eq!(service.get("/links").refusal(), refused(405, "wrong_method"));
+    assert_eq!(service.post("/health", JSON, b"{}").refusal(), refused(405, "wrong_method"));
+    let odd = rest(service.raw(b"BREW /links HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"));
+    assert!(odd.contains("look at the method"), "{odd}");
+    let service = Running::start(PROGRAM, &[]);
+    let long = ["https://example.org/".to_owned(), "x".repeat(8_193)];
+    assert_eq!(post(&service, "/links", &long).refusal(), refused(422, "too_long"));
+    assert_eq!(post(&service, "/links", &["x".repeat(8_192)]).status, 200);
+}
+
+#[test]
+fn options_that_make_no_sense_are_refused_with_what_to_write() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/empty.txt");
+    for (option, value, remedy) in [
+        ("--names", "/no/such/file", "give a text file"),
+        ("--names", file, "there is no name in it"),
+        ("--max-links", "0", "write a whole number above 0"),
+        ("--max-bytes", "0", "write a whole number above 0"),
+    ] {
+        refuses(PROGRAM, &[option, value], remedy);
+    }
+}
+
+#[test]
+fn a_slow_client_loses_its_place() {
+    let service = Running::start(PROGRAM, &["--max-requests", "1", "--upload-s", "1"]);
+    for path in ["/links", "/links/stream"] {
+        gives_up_a_slow_client(&service, path, JSON, &batch(&["https://example.org/"]));
+    }
+}
+
+#[test]
+fn what_waits_is_bounded_in_bytes() {
+    let body = batch(&["https://example.org/"]);
+    let service = Running::start(PROGRAM, &["--max-held-bytes", &(2 * body.len() + 9).to_string()]);
+    refuses_more_than_it_may_hold(&service, "/links", JSON, &body);
 }
 
 #[test]
@@ -166,7 +203,7 @@ fn a_request_in_flight_survives_the_order_to_stop() {
     let links = many(6_000);
     for path in ["/links", "/links/stream"] {
         let options = ["--max-links", "100000", "--max-bytes", "100000000", "--grace-s", "120"];
-        let service = Running::start(PROGRAM, &options);
+        let mut service = Running::start(PROGRAM, &options);
         let answer = std::thread::scope(|scope| {
             let answer = scope.spawn(|| post(&service, path, &links));
             service.wait_until("work has begun", |service| {
@@ -178,5 +215,7 @@ fn a_request_in_flight_survives_the_order_to_stop() {
         assert_eq!(answer.status, 200);
         let scores = String::from_utf8_lossy(&answer.body).matches("\"score\"").count();
         assert_eq!(scores, 6_000, "{path}");
+        // Well before the time of grace is over.
+        assert!(service.ended().success());
     }
 }

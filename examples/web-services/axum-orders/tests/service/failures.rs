@@ -5,7 +5,9 @@ use std::net::TcpListener;
 use std::thread;
 
 use axum_orders::order::sample;
-use harness::{refuses_a_second, refuses_a_taken_port};
+use harness::{
+    gives_up_a_slow_client, refuses_a_second, refuses_a_taken_port, refuses_more_than_it_may_hold,
+};
 use serde_json::{Value, json};
 
 use crate::{PROGRAM, keep, kept, numbers, post, samples, start, start_at};
@@ -56,6 +58,36 @@ fn beyond_its_places_it_refuses_and_says_when_to_come_back() {
     let folder = tempfile::tempdir().unwrap();
     let service = start(folder.path(), &["--max-requests", "1"]);
     refuses_a_second(&service, "/orders", "application/json", json!(sample(1)).to_string().as_bytes());
+}
+
+#[test]
+fn a_slow_client_loses_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = start(folder.path(), &["--max-requests", "1", "--upload-s", "1"]);
+    gives_up_a_slow_client(&service, "/orders", "application/json", json!(sample(1)).to_string().as_bytes());
+}
+
+#[test]
+fn what_waits_is_bounded_in_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let body = json!(sample(1)).to_string();
+    let most = (2 * body.len() + 9).to_string();
+    let service = start(folder.path(), &["--max-held-bytes", &most]);
+    refuses_more_than_it_may_hold(&service, "/orders", "application/json", body.as_bytes());
+}
+
+#[test]
+fn readiness_does_not_wait_for_a_database_that_does_not_answer() {
+    // It accepts, and says nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let database = format!("postgres://nobody@{}/none", silent.local_addr().unwrap());
+    // Longer than a test waits for an answer.
+    let service = start_at(&database, &["--database-timeout-ms", "600000"]);
+    let ready = service.get("/ready");
+    assert_eq!(ready.status, 503);
+    let checks = ready.json()["checks"].clone();
+    let database = checks.as_array().unwrap().iter().find(|check| check["name"] == "database").unwrap();
+    assert_eq!(database["detail"], "no answer within 1s");
 }
 
 #[test]

@@ -120,6 +120,8 @@ fn bad_input_is_refused_with_the_reason() {
     }
     for (path, status, code) in [
         ("/orders/one", 400, "wrong_type"),
+        ("/orders/%ff", 400, "wrong_type"),
+        ("/orders/99999999999999999999", 400, "wrong_type"),
         ("/orders/2", 404, "not_found"),
         ("/jobs/one", 400, "wrong_type"),
         ("/jobs/1", 404, "not_found"),
@@ -128,8 +130,29 @@ fn bad_input_is_refused_with_the_reason() {
     ] {
         assert_eq!(service.get(path).refusal(), (status, code.to_owned()), "{path}");
     }
+    let message =
+        post(&service, "/orders", &json!("x".repeat(20_001))).json()["error"]["message"].to_string();
+    assert!(message.contains("at most 20000 bytes"), "{message}");
     // None of it has left anything behind.
     assert_eq!(service.get("/orders/2").status, 404);
+}
+
+#[test]
+fn what_a_request_is_about_is_limited_like_the_request() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = start(folder.path(), &["--max-bytes", "5000"]);
+    let ids: Vec<i64> = samples(20).chunks(2).flat_map(|orders| keep(&service, orders)).collect();
+    let bodies: usize = samples(20).iter().map(|order| json!(order).to_string().len()).sum();
+    assert!(bodies > 5_000);
+    for path in ["/orders/price", "/orders/score"] {
+        assert_eq!(post(&service, path, &json!({ "ids": ids[..3] })).status, 200);
+        let refused = post(&service, path, &json!({ "ids": ids }));
+        assert_eq!(refused.refusal(), (413, "too_large".to_owned()));
+    }
+    // A job takes them in smaller pages.
+    let id = start_job(&service);
+    service.wait_until("the end of the job", |service| job(service, id)["state"] == "done");
+    assert_eq!(job(&service, id)["done"], 20);
 }
 
 #[test]
@@ -144,7 +167,7 @@ fn probes_tell_how_the_service_is() {
     let ready = ready.json();
     let names: Vec<_> =
         ready["checks"].as_array().unwrap().iter().map(|check| check["name"].clone()).collect();
-    assert_eq!(names, ["sites", "memory", "load", "database"]);
+    assert_eq!(names, ["sites", "memory", "load", "database", "places"]);
     for site in ready["sites"].as_array().unwrap() {
         assert_eq!(site["compiled_safe"], true, "{site}");
     }
@@ -168,12 +191,20 @@ fn probes_tell_how_the_service_is() {
 fn help_names_every_option_and_bad_ones_are_refused() {
     let help = harness::help(PROGRAM);
     for option in
-        ["--listen", "--database", "--shipping-failures", "--max-batch", "--grace-s", "DATABASE_URL"]
+        ["--listen", "--database", "--shipping-failures", "--max-batch", "--upload-s", "DATABASE_URL"]
     {
         assert!(help.contains(option), "{help}");
     }
-    let output = std::process::Command::new(PROGRAM).args(["--database", "mysql://x"]).output().unwrap();
-    assert!(!output.status.success());
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("write `sqlite://"), "{said}");
+    for (option, value, remedy) in [
+        ("--database", "mysql://x", "write `sqlite://"),
+        ("--database", "sqlite://missing.db", "write `sqlite://"),
+        ("--database-timeout-ms", "0", "write a whole number above 0"),
+        ("--shipping", "nonsense", "write one such as `http://"),
+        ("--shipping-failures", "7", "write a number from 0 to 1"),
+        ("--max-bytes", "0", "write a whole number above 0"),
+        ("--log", "verbose", "write `error`"),
+        ("--listen", "8080", "write an address"),
+    ] {
+        harness::refuses(PROGRAM, &[option, value], remedy);
+    }
 }
