@@ -6,13 +6,14 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
-use futures_util::TryStreamExt;
+use futures_util::{Stream, TryStreamExt};
 use serde::Serialize;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AnyPool, Row as _};
 use tokio::sync::{Mutex, MutexGuard, OnceCell};
+use tokio::task::coop::consume_budget;
 
 use crate::kept::Row;
 
@@ -176,36 +177,19 @@ impl Store {
             }
         };
         let list = serde_json::to_string(ids).map_err(|error| StoreError::Broken(error.to_string()))?;
-        let mut found = sqlx::query(sql).bind(list).fetch(self.ready().await?);
-        let (mut rows, mut bytes) = (Vec::new(), 0);
-        while let Some(found) = found.try_next().await? {
-            let row = row(&found)?;
-            bytes += row.body.len();
-            if bytes > most_bytes {
-                return Err(StoreError::TooMuch(most_bytes));
-            }
-            rows.push(row);
-        }
-        Ok(rows)
+        let found = sqlx::query(sql).bind(list).fetch(self.ready().await?);
+        let (rows, bytes) = rows(found, most_bytes).await?;
+        if bytes > most_bytes { Err(StoreError::TooMuch(most_bytes)) } else { Ok(rows) }
     }
 
-    /// The next orders of a job, by number: `most` of them, or fewer if those take `most_bytes`; one at least if there is one.
+    /// The next orders of a job, by number: `most` of them, or as many as it takes to go beyond `most_bytes`.
     ///
     /// # Errors
     /// If the database fails.
     pub async fn page(&self, job: &Job, most: i64, most_bytes: usize) -> Stored<Vec<Row>> {
         let sql = "SELECT id, body, risk FROM orders WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3";
         let query = sqlx::query(sql).bind(job.cursor).bind(job.last).bind(most);
-        let mut found = query.fetch(self.ready().await?);
-        let (mut rows, mut bytes) = (Vec::new(), 0);
-        while bytes < most_bytes
-            && let Some(found) = found.try_next().await?
-        {
-            let row = row(&found)?;
-            bytes += row.body.len();
-            rows.push(row);
-        }
-        Ok(rows)
+        Ok(rows(query.fetch(self.ready().await?), most_bytes).await?.0)
     }
 
     /// Starts a job over all orders that there are.
@@ -341,8 +325,22 @@ fn sqlite(url: &str) -> Result<(), String> {
     Err(format!("`{}` {why}", file.display()))
 }
 
-fn row(found: &AnyRow) -> Stored<Row> {
-    Ok(Row { id: found.try_get(0)?, body: found.try_get(1)?, risk: found.try_get(2)? })
+/// Rows up to the one that goes beyond `most_bytes`, and what they take.
+async fn rows(
+    mut found: impl Stream<Item = Result<AnyRow, sqlx::Error>> + Unpin,
+    most_bytes: usize,
+) -> Stored<(Vec<Row>, usize)> {
+    let (mut rows, mut bytes) = (Vec::new(), 0);
+    while bytes <= most_bytes
+        && let Some(row) = found.try_next().await?
+    {
+        let row = Row { id: row.try_get(0)?, body: row.try_get(1)?, risk: row.try_get(2)? };
+        bytes += row.body.len();
+        rows.push(row);
+        // They may come faster than they are taken: others have their turn every now and then.
+        consume_budget().await;
+    }
+    Ok((rows, bytes))
 }
 
 fn job(row: &AnyRow) -> Stored<Job> {
