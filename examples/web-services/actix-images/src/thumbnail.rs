@@ -211,6 +211,18 @@ impl Job {
     }
 }
 
+/// The type of the picture that has the id `id`; `None` for what is no id, such as a way to another folder.
+#[must_use]
+pub fn kind_of(id: &str) -> Option<&'static str> {
+    let (digest, extension) = id.split_once('.')?;
+    let named = digest.len() == 64 && digest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    match extension {
+        "png" if named => Some("image/png"),
+        "jpg" if named => Some("image/jpeg"),
+        _ => None,
+    }
+}
+
 fn hex(bytes: &[u8]) -> String {
     let digit = |value: u8| char::from_digit(value.into(), 16).expect("below 16");
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()

@@ -8,6 +8,7 @@ use std::time::Duration;
 use ureq::Agent;
 
 use crate::Done;
+use crate::drive::{Seen, drive};
 use crate::way::{Framework, Way};
 
 /// Longer than any request takes here: what has not come by then never comes.
@@ -47,32 +48,44 @@ pub(crate) enum Start<'a> {
     Record(&'a Path),
     /// From a tuned file, learning nothing.
     Frozen(&'a Path),
+    /// From the tuned file that the program carries, learning nothing.
+    Carried,
 }
 
-impl Server {
-    pub(crate) fn start(framework: Framework, way: Way, items: usize, start: Start<'_>) -> Done<Self> {
-        let mut command = Command::new(std::env::current_exe()?);
-        command.args(["serve", framework.name(), way.name(), "--items", &items.to_string()]);
+impl Start<'_> {
+    /// Has the process that `command` starts do so.
+    pub(crate) fn tell(self, command: &mut Command) {
         // A file that lies about is no cold start; cargo's variables would lead to one.
         for variable in
             ["AMORSIZE", "AMORSIZE_FILE", "AMORSIZE_SCRATCH", "CARGO_MANIFEST_DIR", "AMORSIZE_MAX_THREADS"]
         {
             command.env_remove(variable);
         }
-        match start {
-            Start::Cold => {}
-            Start::Record(file) => {
-                command.env("AMORSIZE", "record").env("AMORSIZE_FILE", file);
-            }
-            Start::Frozen(file) => {
-                command.env("AMORSIZE", "frozen").env("AMORSIZE_FILE", file);
-            }
-        }
+        match self {
+            Self::Cold => command,
+            Self::Record(file) => command.env("AMORSIZE", "record").env("AMORSIZE_FILE", file),
+            Self::Frozen(file) => command.env("AMORSIZE", "frozen").env("AMORSIZE_FILE", file),
+            Self::Carried => command.env("AMORSIZE", "frozen"),
+        };
+    }
+}
+
+impl Server {
+    pub(crate) fn start(framework: Framework, way: Way, items: usize, start: Start<'_>) -> Done<Self> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.args(["serve", framework.name(), way.name(), "--items", &items.to_string()]);
+        start.tell(&mut command);
         let mut process = Process(command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?);
         let mut line = String::new();
         BufReader::new(process.0.stdout.take().ok_or("no stdout")?).read_line(&mut line)?;
         let url = format!("http://{}", line.trim());
         Ok(Self { process, url })
+    }
+
+    /// Loads it for `seconds` from `connections` clients.
+    pub(crate) fn drive(&self, connections: usize, seconds: f64) -> Done<Seen> {
+        let ask = |path: &'static str| move |agent: &Agent| self.get(agent, path);
+        drive(&ask("/heavy"), &ask("/health"), connections, seconds)
     }
 
     /// Asks for `path`; the answer's text.

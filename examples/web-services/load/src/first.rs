@@ -5,7 +5,6 @@ use std::time::Instant;
 
 use crate::Done;
 use crate::child::{Server, Start, agent};
-use crate::drive::drive;
 use crate::way::{Framework, Way};
 
 /// What the first requests of cold and of warm processes took, ms.
@@ -24,7 +23,7 @@ pub(crate) fn first(
     file: &Path,
 ) -> Done<First> {
     let recording = Server::start(framework, Way::Companion, items, Start::Record(file))?;
-    drive(&recording, 1, seconds)?;
+    recording.drive(1, seconds)?;
     recording.stop()?;
     let mut first = First { framework, cold_ms: Vec::new(), warm_ms: Vec::new() };
     for _ in 0..starts {

@@ -2,7 +2,8 @@
 //! take, and how long `/health` takes meanwhile.
 //!
 //! `load study` starts a server as a process of its own for each framework and way, loads it over loopback, and writes
-//! `load.csv`, `first.csv` and the charts.
+//! `load.csv`, `first.csv` and the charts. `load whole` loads the real services, which read and write as well, and writes
+//! `whole.csv`.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -16,9 +17,11 @@ mod first;
 mod record;
 mod row;
 mod servers;
+mod service;
 mod stats;
 mod study;
 mod way;
+mod whole;
 mod work;
 
 use way::{Framework, Way};
@@ -34,6 +37,8 @@ struct Options {
 enum Verb {
     /// Measure all frameworks and ways, and write the figures and the charts
     Study(Study),
+    /// Load the whole services, which are built beside this program, with the largest batches that they take
+    Whole(Whole),
     /// Draw the charts again from recorded figures
     Charts {
         /// The folder with `load.csv`
@@ -92,9 +97,30 @@ struct Study {
     items: Option<usize>,
 }
 
+/// What the whole services are asked for, and for how long.
+#[derive(clap::Args, Clone, Debug)]
+struct Whole {
+    /// Where the figures go
+    #[arg(long, default_value = "target/load", value_name = "FOLDER")]
+    out: PathBuf,
+    /// Seconds that each service is loaded in each run
+    #[arg(long, default_value_t = 30.0)]
+    seconds: f64,
+    /// Runs; each goes over all services, and the median counts
+    #[arg(long, default_value_t = 3)]
+    runs: usize,
+    /// Connections that send heavy requests, each the next as soon as it has the answer to the last
+    #[arg(long, default_value_t = 8)]
+    connections: usize,
+    /// Items in one heavy request, instead of as many as the service takes
+    #[arg(long)]
+    items: Option<usize>,
+}
+
 fn main() -> ExitCode {
     let done = match Options::parse().verb {
         Verb::Study(study) => study::run(&study),
+        Verb::Whole(whole) => whole::run(&whole),
         Verb::Charts { folder, out } => study::draw(&folder, out.as_ref().unwrap_or(&folder)),
         Verb::Record { file, rounds } => record::run(&file, rounds),
         Verb::Serve { framework, way, items } => servers::serve(framework, way, items),

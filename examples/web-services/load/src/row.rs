@@ -3,7 +3,8 @@
 use clap::ValueEnum;
 
 use crate::Done;
-use crate::stats::median;
+use crate::drive::Seen;
+use crate::stats::{median, quantile};
 use crate::way::{Framework, Way};
 
 /// What one run of one framework and way has shown.
@@ -25,6 +26,18 @@ pub(crate) struct Row {
 pub(crate) const HEAD: &str = "framework,way,run,per_second,heavy_p50_ms,heavy_p99_ms,health_p99_ms";
 
 impl Row {
+    pub(crate) fn new(framework: Framework, way: Way, run: usize, seen: &Seen) -> Self {
+        Self {
+            framework,
+            way,
+            run,
+            per_second: seen.heavy_ms.len() as f64 / seen.seconds,
+            heavy_p50_ms: quantile(&seen.heavy_ms, 0.5),
+            heavy_p99_ms: quantile(&seen.heavy_ms, 0.99),
+            health_p99_ms: quantile(&seen.health_ms, 0.99),
+        }
+    }
+
     pub(crate) fn line(&self) -> String {
         let Self { framework, way, run, per_second, heavy_p50_ms, heavy_p99_ms, health_p99_ms } = self;
         let (framework, way) = (framework.name(), way.name());

@@ -5,12 +5,11 @@ use std::fs;
 use std::path::Path;
 
 use crate::child::{Server, Start};
-use crate::drive::drive;
 use crate::first::first;
 use crate::row::{self, HEAD, Row};
-use crate::stats::{median, quantile};
+use crate::stats::median;
 use crate::way::{Framework, Way};
-use crate::{Done, Study, charts};
+use crate::{Done, Study, charts, whole};
 
 /// Measures everything and writes the figures and the charts into the folder that `study` names.
 pub(crate) fn run(study: &Study) -> Done {
@@ -57,23 +56,15 @@ pub(crate) fn run(study: &Study) -> Done {
 /// Draws the charts of `folder`'s figures into `out`, and prints them as a table.
 pub(crate) fn draw(folder: &Path, out: &Path) -> Done {
     let rows = row::parse(&fs::read_to_string(folder.join("load.csv"))?)?;
-    print!("{}", table(&rows));
+    print!("{}\n{}", table(&rows), whole::recorded(folder)?);
     charts::write(&rows, out)
 }
 
 fn measure(study: &Study, framework: Framework, way: Way, run: usize) -> Done<Row> {
     let server = Server::start(framework, way, study.items.unwrap_or(framework.items()), Start::Cold)?;
-    let seen = drive(&server, study.connections, study.seconds)?;
+    let seen = server.drive(study.connections, study.seconds)?;
     server.stop()?;
-    Ok(Row {
-        framework,
-        way,
-        run,
-        per_second: seen.heavy_ms.len() as f64 / seen.seconds,
-        heavy_p50_ms: quantile(&seen.heavy_ms, 0.5),
-        heavy_p99_ms: quantile(&seen.heavy_ms, 0.99),
-        health_p99_ms: quantile(&seen.health_ms, 0.99),
-    })
+    Ok(Row::new(framework, way, run, &seen))
 }
 
 fn table(rows: &[Row]) -> String {

@@ -29,6 +29,24 @@ fn a_study_leaves_figures_of_every_way_and_charts() {
     assert_eq!(read("first.csv").lines().count(), 1 + 3 * 2);
 }
 
+/// `cargo test --workspace` builds the services beside the program; alone, this says that they are missing.
+#[test]
+fn the_whole_services_are_loaded_with_batches() {
+    let folder = tempfile::tempdir().unwrap();
+    let quick = ["--seconds", "0.2", "--runs", "1", "--items", "4", "--connections", "2"];
+    let output = Command::new(env!("CARGO_BIN_EXE_load"))
+        .arg("whole")
+        .args(quick)
+        .arg("--out")
+        .arg(folder.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let figures = fs::read_to_string(folder.path().join("whole.csv")).unwrap();
+    let services: Vec<_> = figures.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
+    assert_eq!(services, ["axum", "actix", "rocket"]);
+}
+
 #[test]
 fn the_book_shows_what_is_recorded() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
@@ -39,7 +57,9 @@ fn the_book_shows_what_is_recorded() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let table = String::from_utf8(output.stdout).unwrap();
     let chapter = fs::read_to_string(root.join("docs/src/web-services.md")).unwrap();
-    assert!(table.lines().count() == 2 + 3 * 4 && chapter.contains(&table), "{table}");
+    let (study, whole) = table.split_once("\n\n").unwrap();
+    assert!(study.lines().count() == 2 + 3 * 4 && chapter.contains(study), "{study}");
+    assert!(whole.lines().count() == 2 + 3 && chapter.contains(whole), "{whole}");
     for name in ["load.svg", "load-axum.svg", "load-actix.svg", "load-rocket.svg"] {
         let [drawn, shown] = [drawn.path(), &root.join("docs/src/charts")]
             .map(|folder| fs::read_to_string(folder.join(name)).unwrap());
