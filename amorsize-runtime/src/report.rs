@@ -64,7 +64,8 @@ pub struct SiteDecision {
     pub warm: bool,
     /// Serial time / parallel time as predicted for the longest call seen.
     pub predicted_speed_up: f64,
-    /// Serial time / parallel time as measured; `None` before three calls ran in parallel.
+    /// Serial time / time of the calls that ran in parallel, of recent ones more; `None` before there were three. Their serial time is
+    /// what the threads worked on their items, corrected by `efficiency`, and what the caller did alone.
     pub measured_speed_up: Option<f64>,
     /// Measured serial cost / parallel busy cost: below 1 threads slow each other down.
     pub efficiency: f64,
@@ -145,7 +146,7 @@ fn describe(memory: &'static Memory) -> SiteDecision {
         source: source(model.source, model.samples),
         warm: model.source >= Source::Elsewhere,
         predicted_speed_up: if parallel { serial_ns / parallel_ns.max(1.0) } else { 1.0 },
-        measured_speed_up: (runs >= 3 && model.wall_ns > 0.0).then(|| model.whole_ns() / model.wall_ns),
+        measured_speed_up: (runs >= 3 && state.speed_up > 0.0).then_some(state.speed_up),
         efficiency: model.efficiency,
         skew: model.skew,
         len: if model.len[1] == 0 { [0, 0] } else { model.len },

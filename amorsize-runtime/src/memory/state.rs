@@ -2,9 +2,14 @@
 
 use super::spent::Spent;
 use crate::exec::clock::Tick;
+use crate::exec::work::Seen;
 use crate::tune::decide::Decision;
 use crate::tune::model::Model;
 use crate::tune::trials::Trials;
+
+/// Samples that are off the estimate by so much of it on average, or more, are those of items that differ from call to call; what
+/// else the machine does moves them by a quarter.
+const UNALIKE: f64 = 0.5;
 
 /// What changes from call to call.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +22,8 @@ pub(crate) struct State {
     pub(crate) promoted_calls: u64,
     /// Where the time of calls that were parallel at once went.
     pub(crate) spent: Spent,
+    /// Serial time / time of recent calls that were parallel or promoted; 0 before the first. No decision reads it.
+    pub(crate) speed_up: f64,
     /// What may be spent on trying the other side.
     pub(crate) trials: Trials,
     /// The last decision by measurement.
@@ -70,6 +77,19 @@ impl State {
             self.unpublished = 0;
         }
         news
+    }
+
+    /// Takes what a region saw that took `all_ns`, everything in it included, and would have needed `order_ns` behind its items
+    /// serially too. Its own items are what it is compared with: those of other calls may cost something else. Where they surely
+    /// do, nobody knows what an item of this one would have cost without the other threads, and nothing is said.
+    pub(super) fn gained(&mut self, seen: &Seen, order_ns: f64, all_ns: f64) {
+        let together_ns = (seen.busy_ns - seen.alone_ns).max(0.0);
+        if seen.items == 0 || all_ns <= 0.0 || (together_ns > 0.0 && self.model.spread > UNALIKE) {
+            return;
+        }
+        let serial_ns = seen.alone_ns + together_ns * self.model.efficiency_of(seen.workers) + order_ns;
+        let weight = if self.speed_up > 0.0 { 0.25 } else { 1.0 };
+        self.speed_up += weight * (serial_ns / all_ns - self.speed_up);
     }
 
     /// A call ended, before its last item or after it.

@@ -100,7 +100,8 @@ impl Visit {
         if let Some(tail_ns) = tail_ns {
             state.model.learn_tail(per_item(tail_ns, items));
         }
-        let all_ns = wall_ns + scale.item_ns(state.model.tail_ns + state.model.order_ns) * items as f64;
+        let order_ns = scale.item_ns(state.model.order_ns) * items as f64;
+        let all_ns = wall_ns + scale.item_ns(state.model.tail_ns) * items as f64 + order_ns;
         state.model.learn_wall(per_item(all_ns, items), known_items);
         let busy_ns = per_item(seen.busy_ns, seen.items);
         let most_alone = seen.alone_items * 4 >= seen.items && seen.alone_ns >= 5_000.0;
@@ -116,6 +117,7 @@ impl Visit {
             state.model.learn_residual(all_ns, predicted_ns * dearer);
         }
         if seen.items == 0 || !state.accepts(seen.undisturbed) {
+            state.gained(seen, order_ns, all_ns);
             return self.memory.publish_news(&mut state);
         }
         state.model.saw_len(known_items);
@@ -125,6 +127,7 @@ impl Visit {
         } else {
             state.model.learn_item(busy_ns);
         }
+        state.gained(seen, order_ns, all_ns);
         state.trials.earn(wall_ns);
         self.memory.learned(state);
     }
@@ -166,6 +169,47 @@ mod tests {
         let visit = Visit { memory, item_bytes: row_bytes };
         visit.enlarge();
         (0..times).for_each(|_| visit.learn_serial(len, 5.0 * row_bytes as f64, true, Run::Items));
+    }
+
+    /// A region of `items` items of `item_ns` each on two threads, of which the caller did `alone` before the other came.
+    fn region(items: usize, item_ns: f64, alone: usize) -> Region {
+        let alone_ns = alone as f64 * item_ns;
+        let busy_ns = items as f64 * item_ns;
+        let wall_ns = alone_ns + (busy_ns - alone_ns) / 2.0;
+        let seen = Seen {
+            items,
+            busy_ns,
+            alone_items: alone,
+            alone_ns,
+            worst_item_ns: item_ns,
+            workers: 2,
+            undisturbed: true,
+            ..Seen::default()
+        };
+        Region { seen, wall_ns, predicted_ns: None, promoted: false, wanted: 2 }
+    }
+
+    #[test]
+    fn what_was_gained_is_said_of_the_same_calls() {
+        static SITE: Site = Site::new(Spec::by_hand("visit.rs", 2));
+        let memory = memory(&SITE);
+        let visit = Visit { memory, item_bytes: 8 };
+        let close = |expected: f64| {
+            let speed_up = memory.state().speed_up;
+            assert!((speed_up - expected).abs() < 0.05, "{speed_up} instead of {expected}");
+        };
+        (0..8).for_each(|_| visit.learn_region(16, &region(16, 20_000.0, 0), None));
+        close(2.0);
+        // Of what the caller did alone nothing was gained.
+        (0..20).for_each(|_| visit.learn_region(16, &region(16, 20_000.0, 16), None));
+        close(1.0);
+        // Nothing is said where an item of these calls costs a hundred times as much as one of those: it was said that threads
+        // made it slower.
+        for _ in 0..12 {
+            (0..4).for_each(|_| visit.learn_serial(4, 20_000.0, true, Run::Items));
+            visit.learn_region(16, &region(16, 2_000_000.0, 0), None);
+        }
+        close(1.0);
     }
 
     #[test]

@@ -108,8 +108,6 @@ pub struct Model {
     pub extra_ns: f64,
     /// Slowest chunk / mean chunk.
     pub skew: f64,
-    /// Wall time per item of the last parallel runs, all included, ns; 0 when there was none.
-    pub wall_ns: f64,
     /// The least wall time per item of a parallel run of about the longest call, ns; 0 when there was none. What the
     /// machine can do when nothing else runs: noise only ever adds.
     pub best_wall_ns: f64,
@@ -147,7 +145,6 @@ impl Default for Model {
             bias: 1.0,
             extra_ns: 0.0,
             skew: 1.0,
-            wall_ns: 0.0,
             best_wall_ns: 0.0,
             parallel_runs: 0,
             len: [u64::MAX, 0],
@@ -296,8 +293,6 @@ impl Model {
 
     /// Takes the wall time per item of a whole parallel call of `len` items.
     pub fn learn_wall(&mut self, wall_ns: f64, len: usize) {
-        let weight = if self.wall_ns <= 0.0 { 1.0 } else { 0.25 };
-        self.wall_ns += weight * (wall_ns - self.wall_ns);
         let long = len as u64 > self.len[1].saturating_mul(2);
         if long || self.best_wall_ns <= 0.0 {
             self.best_wall_ns = wall_ns;

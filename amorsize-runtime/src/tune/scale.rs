@@ -63,7 +63,6 @@ impl Scale {
             tail_ns: of(known.tail_ns),
             order_ns: of(known.order_ns),
             busy_ns: of(known.busy_ns),
-            wall_ns: of(known.wall_ns),
             best_wall_ns: of(known.best_wall_ns),
             ..known.clone()
         }
