@@ -2,19 +2,19 @@
 //!
 //! Decides nothing: it hands down to the engine what lies above it, so that `exec` knows of no report.
 
-use crate::exec::{self, Output, Way};
+use crate::call::{self, Output, Way};
 use crate::memory::Visit;
 use crate::report;
 use crate::site::Site;
 
-/// How this call of `site` runs; see `exec::enter`.
+/// How this call of `site` runs; see `call::enter`.
 #[inline]
 pub(crate) fn call<K>(site: &'static Site, len: usize, output: Output, item_bytes: usize) -> Way {
-    exec::enter::<K>(site, len, output, item_bytes, report::leave_soon)
+    call::enter::<K>(site, len, output, item_bytes, report::leave_soon)
 }
 
 /// How the next window of an ordered tail runs.
 #[inline]
 pub(crate) fn window(visit: Visit, len: usize) -> Way {
-    exec::enter_window(visit, len, report::leave_soon)
+    call::enter_window(visit, len, report::leave_soon)
 }

@@ -9,8 +9,9 @@ use std::ops::Range;
 use crate::accumulate::Accumulator;
 use crate::begin;
 use crate::bound::ParallelOutput;
+use crate::call::{self, Tail, Way};
+use crate::exec;
 use crate::exec::clock::Tick;
-use crate::exec::{self, Tail, Way};
 use crate::memory::Visit;
 use crate::ordered::Split;
 use crate::reduce::parts;
@@ -91,7 +92,7 @@ impl<S: Source> Split<S> {
 }
 
 fn windows<A, R>(
-    split: exec::Split,
+    split: call::Split,
     units: usize,
     variables: &mut A,
     run: &(dyn Fn(Range<usize>) -> End<A::Part, R> + Sync),

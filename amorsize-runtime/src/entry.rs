@@ -8,9 +8,9 @@ use std::ops::Range;
 
 use crate::begin;
 use crate::bound::ParallelOutput;
+use crate::call::{Output, Split, Tail, Way};
 use crate::collect::{Collect, Gather};
 use crate::exec::work::Flow;
-use crate::exec::{Output, Split, Tail, Way};
 use crate::outlet::Pour;
 use crate::reduce::{give_up, parts};
 use crate::sink::{Out, Sink};

@@ -5,8 +5,8 @@
 
 use crate::begin;
 use crate::bound::ParallelOutput;
+use crate::call::{Output, Tail, Way};
 use crate::collect::Hinted;
-use crate::exec::{Output, Tail, Way};
 use crate::reduce::parts;
 use crate::site::Site;
 use crate::source::{Parts, Source, item_bytes};

@@ -6,8 +6,8 @@
 use std::cmp::Ordering;
 
 use crate::bound::{ParallelKey, ParallelOutput};
+use crate::call::Output;
 use crate::entry::join_parts;
-use crate::exec::Output;
 use crate::site::Site;
 use crate::source::Source;
 

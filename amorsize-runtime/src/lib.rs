@@ -4,6 +4,7 @@ mod accumulate;
 mod api;
 mod begin;
 mod bound;
+mod call;
 mod collect;
 pub mod config;
 mod digits;

@@ -9,9 +9,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use crate::begin;
 use crate::bound::ParallelOutput;
+use crate::call::{self, Output, Tail, Way};
+use crate::exec;
 use crate::exec::clock::Tick;
 use crate::exec::work::Payload;
-use crate::exec::{self, Output, Tail, Way};
 use crate::outlet::{Feed, Items, Total};
 use crate::reduce::parts;
 use crate::site::Site;
@@ -141,7 +142,7 @@ fn run_of<U, X>(kernel: &Feeder<'_, X, U>, part: X) -> Run<U> {
 
 /// Runs `terminal` over the items of `source`, which are computed in parallel when it asks for the next window.
 pub(crate) fn windows<U, S, R>(
-    split: exec::Split,
+    split: call::Split,
     source: S,
     kernel: &Feeder<'_, S::Part, U>,
     terminal: impl FnOnce(Items<'_, U>) -> R,
@@ -228,7 +229,7 @@ fn ordered_slowly<S: Source, M>(site: &'static Site, source: S) -> Ordered<S::Pa
 
 /// The plain chain is about to run.
 #[derive(Debug)]
-pub struct Plain(Option<exec::Timing>);
+pub struct Plain(Option<call::Timing>);
 
 impl Plain {
     /// Hands the chain's result through.
@@ -244,7 +245,7 @@ impl Plain {
 /// A chain whose items are about to be computed in parallel.
 #[derive(Debug)]
 pub struct Split<S> {
-    pub(crate) split: exec::Split,
+    pub(crate) split: call::Split,
     pub(crate) source: S,
 }
 

@@ -8,9 +8,10 @@ use std::panic::Location;
 
 use crate::api;
 use crate::bound::{ParallelElement, ParallelOutput};
+use crate::call;
 use crate::config::{self, Mode};
 use crate::exec::clock::{self, Tick};
-use crate::exec::{self, nested, prices};
+use crate::exec::{nested, prices};
 use crate::memory::Memory;
 use crate::site::{self, Site};
 use crate::tune::decide::{self, Decision, Question};
@@ -85,7 +86,7 @@ fn bounds(memory: Option<&'static Memory>, len: usize) -> Bounds {
     let from = if settings.mode.learns() { memory.limits.parallel_from } else { memory.filed_decision(len) };
     let filed = memory.entry.as_ref().filter(|_| !settings.mode.learns());
     Bounds {
-        width: if alone { 1 } else { exec::width(memory) },
+        width: if alone { 1 } else { call::width(memory) },
         from,
         threads: filed.map(|entry| entry.threads.max(2) as usize),
         pin: memory.limits.pin.clone().filter(|_| settings.mode != Mode::Off),

@@ -13,7 +13,7 @@ use std::ops::{Add, Mul, Range};
 
 use crate::begin;
 use crate::bound::ParallelOutput;
-use crate::exec::{Output, Split, Tail, Way};
+use crate::call::{Output, Split, Tail, Way};
 use crate::ordered::windows;
 use crate::outlet::Items;
 use crate::reduce::parts;

@@ -7,8 +7,8 @@ use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Mutex, PoisonError};
 
+use crate::call::{Split, Tail};
 use crate::exec::work::{Flow, Payload};
-use crate::exec::{Split, Tail};
 
 /// Runs `kernel` over parts of `range` and hands the partial results, lowest first, to `join`.
 ///

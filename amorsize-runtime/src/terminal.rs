@@ -4,8 +4,8 @@
 use std::ops::ControlFlow;
 
 use crate::bound::ParallelOutput;
+use crate::call::Output;
 use crate::entry::join_parts;
-use crate::exec::Output;
 use crate::site::Site;
 use crate::source::Source;
 

@@ -13,13 +13,13 @@ const LEAST_US: usize = 500;
 
 /// A calm call: what to tell when it is over.
 #[derive(Debug)]
-pub(super) struct Calm {
+pub(crate) struct Calm {
     slot: &'static Slot,
     began: Tick,
 }
 
 /// Whether the call of `len` items that a site with this slot begins now is passed by.
-pub(super) fn passes(slot: Option<&'static Slot>, len: usize) -> Option<Calm> {
+pub(crate) fn passes(slot: Option<&'static Slot>, len: usize) -> Option<Calm> {
     let slot = slot.filter(|slot| slot.may_be_calm(len))?;
     let began = Tick::now();
     let now_us = began.us();
@@ -29,7 +29,7 @@ pub(super) fn passes(slot: Option<&'static Slot>, len: usize) -> Option<Calm> {
 
 impl Calm {
     /// The call is over and did not panic.
-    pub(super) fn end(&self) {
+    pub(crate) fn end(&self) {
         self.slot.was_calm(Tick::now().ns_since(self.began));
     }
 }

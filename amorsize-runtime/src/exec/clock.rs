@@ -32,7 +32,7 @@ impl Tick {
 
 /// How often any thread of this process has read a clock; counted in our own tests, which see to it that `frozen` reads none.
 #[cfg(test)]
-pub(super) static READS: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+pub(crate) static READS: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
 
 #[inline(always)]
 fn count() {

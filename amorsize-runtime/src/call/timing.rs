@@ -1,8 +1,8 @@
 //! A serial run of the whole slice, timed where the mode has a clock and it is the thread's turn.
 
-use super::calm::Calm;
-use super::clock::Tick;
-use super::serial;
+use crate::exec::calm::Calm;
+use crate::exec::clock::Tick;
+use crate::exec::serial;
 use crate::memory::{Run, Visit};
 
 /// A serial run of the whole slice, with a clock or without.

@@ -3,10 +3,11 @@
 //! Decides which serial calls are worth cutting, and how long their parts may last. A call that was not spawned never
 //! comes here.
 
-use super::clock::Tick;
-use super::serial::Watch;
-use super::{How, Output, Split, Way, cancel, prices};
+use super::{How, Output, Split, Way};
 use crate::config;
+use crate::exec::clock::Tick;
+use crate::exec::serial::Watch;
+use crate::exec::{cancel, prices};
 use crate::memory::Visit;
 
 /// A part lasts about so long, ns: a client that goes away is noticed as soon as anybody could care, and what a part

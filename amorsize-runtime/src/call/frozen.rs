@@ -4,10 +4,10 @@
 use std::process::Command;
 use std::sync::atomic::Ordering;
 
-use super::clock::READS;
 use super::{How, Output, Tail, Way, choose};
 use crate::config::Mode;
 use crate::entry;
+use crate::exec::clock::READS;
 use crate::exec::work::Flow;
 use crate::memory::{Memory, Visit};
 use crate::sink::Out;
@@ -40,7 +40,7 @@ fn child() {
 
 /// Threads that a call can have: one where nothing was compiled in that starts threads.
 fn width() -> usize {
-    super::invite::width(crate::machine::available())
+    crate::exec::invite::width(crate::machine::available())
 }
 
 fn double(site: &'static Site, len: u64) {

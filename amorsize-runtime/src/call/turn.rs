@@ -2,8 +2,8 @@
 
 use std::cell::Cell;
 
-use super::scripted;
 use crate::config::Mode;
+use crate::exec::scripted;
 use crate::memory::Memory;
 
 /// Calls of a thread between two that take the long way, on average.

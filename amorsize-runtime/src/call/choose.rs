@@ -5,11 +5,12 @@
 
 use std::sync::atomic::Ordering;
 
-use super::clock::Tick;
-use super::serial::{self, Watch};
 use super::timing::{Timed, Timing};
-use super::{How, Output, Split, Way, explain, invite, nested, prices, split_unless_empty};
+use super::{How, Output, Split, Way, explain, split_unless_empty};
 use crate::config::{self, Mode};
+use crate::exec::clock::Tick;
+use crate::exec::serial::{self, Watch};
+use crate::exec::{invite, nested, prices};
 use crate::machine;
 use crate::memory::{Memory, Run, State, Visit};
 use crate::observe;
