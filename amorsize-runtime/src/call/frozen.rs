@@ -102,7 +102,7 @@ fn a_known_site_reads_no_clock_and_is_decided_by_its_length_alone() {
     std::fs::write(&file, "version = 1\n\n[site.\"frozen::pinned\".pin]\nparallel_from = 100_000\n")
         .expect("written");
     let output = Command::new(std::env::current_exe().expect("this test"))
-        .args(["--exact", "exec::frozen::child"])
+        .args(["--exact", "call::frozen::child"])
         .env(ROLE, "child")
         .env("AMORSIZE", "frozen")
         .env("AMORSIZE_FILE", &file)

@@ -7,10 +7,6 @@ use crate::tune::decide::Decision;
 use crate::tune::model::Model;
 use crate::tune::trials::Trials;
 
-/// Samples that are off the estimate by so much of it on average, or more, are those of items that differ from call to call; what
-/// else the machine does moves them by a quarter.
-const UNALIKE: f64 = 0.5;
-
 /// What changes from call to call.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct State {
@@ -80,11 +76,10 @@ impl State {
     }
 
     /// Takes what a region saw that took `all_ns`, everything in it included, and would have needed `order_ns` behind its items
-    /// serially too. Its own items are what it is compared with: those of other calls may cost something else. Where they surely
-    /// do, nobody knows what an item of this one would have cost without the other threads, and nothing is said.
+    /// serially too. Its own items are what it is compared with: those of other calls may cost something else.
     pub(super) fn gained(&mut self, seen: &Seen, order_ns: f64, all_ns: f64) {
         let together_ns = (seen.busy_ns - seen.alone_ns).max(0.0);
-        if seen.items == 0 || all_ns <= 0.0 || (together_ns > 0.0 && self.model.spread > UNALIKE) {
+        if seen.items == 0 || all_ns <= 0.0 {
             return;
         }
         let serial_ns = seen.alone_ns + together_ns * self.model.efficiency_of(seen.workers) + order_ns;
