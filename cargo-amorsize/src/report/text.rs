@@ -255,9 +255,9 @@ pub(super) fn notes(report: &Report<'_>) -> Vec<String> {
     ];
     if report.ran.is_some() {
         notes.push(
-            "Measured: serial cost of an item against the wall time of an item in parallel calls, both of this run; where no \
-             call was serial, the cost is that of a thread at work, corrected by its measured efficiency. Shares are those of \
-             a mean call that was parallel at once."
+            "Measured: the serial time of recent parallel calls against their wall time. Serial is what the caller did alone, and \
+             what the threads did together, corrected by their measured efficiency. Shares are those of a mean call that was \
+             parallel at once."
                 .to_owned(),
         );
     }
@@ -309,7 +309,7 @@ mod tests {
 
             Predicted: for a call of that length, helpers awake. What joins and ordered tails cost is not predicted.
 
-            Measured: serial cost of an item against the wall time of an item in parallel calls, both of this run; where no call was serial, the cost is that of a thread at work, corrected by its measured efficiency. Shares are those of a mean call that was parallel at once.
+            Measured: the serial time of recent parallel calls against their wall time. Serial is what the caller did alone, and what the threads did together, corrected by their measured efficiency. Shares are those of a mean call that was parallel at once.
         "#]].assert_eq(&text(&report));
     }
 
