@@ -38,7 +38,7 @@ impl From<BadImage> for Refused {
             BadImage::Empty(_) => (400, "empty"),
             BadImage::Type(_) => (415, "wrong_type"),
             BadImage::Malformed { .. } => (422, "malformed"),
-            BadImage::Pixels { .. } => (413, "too_many_pixels"),
+            BadImage::Pixels { .. } | BadImage::Results { .. } => (413, "too_many_pixels"),
         };
         Self(Fault::new(status, code, bad.to_string()))
     }

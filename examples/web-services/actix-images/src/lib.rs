@@ -45,7 +45,7 @@ pub struct Options {
     #[arg(long, env = "MAX_FILE_BYTES", default_value_t = 8 << 20, value_name = "BYTES", value_parser = above_zero::<usize>)]
     pub max_file_bytes: usize,
 
-    /// Pixels of one image, whatever its file claims; decoding and filtering take up to 16 bytes for each
+    /// Pixels of one image, whatever its file claims, and of all results of a request; decoding and filtering take up to 16 bytes for each
     #[arg(long, env = "MAX_PIXELS", default_value_t = 24_000_000, value_name = "COUNT", value_parser = above_zero::<u32>)]
     pub max_pixels: u32,
 }
@@ -62,9 +62,11 @@ struct Service {
 /// # Errors
 /// If the folder cannot be made, the address is taken, or logs and metrics cannot be set up.
 pub fn serve(options: Options) -> io::Result<Server> {
-    let telemetry = Telemetry::start(&options.common).map_err(io::Error::other)?;
     options.common.apply().map_err(io::Error::other)?;
+    // Before anything is counted: nobody has asked for it.
     thumbnail::warm_up();
+    let telemetry = Telemetry::start(&options.common).map_err(io::Error::other)?;
+    metrics::describe_counter!("images_finished_total", "Images that were resized and filtered.");
     let (listen, grace) = (options.common.listen, options.common.grace_s);
     let (places, folder) = (options.common.places(), Folder::new(&options.store));
     let service = Data::new(Service { options, telemetry, places, folder });
@@ -98,9 +100,11 @@ pub fn serve(options: Options) -> io::Result<Server> {
 
 async fn ready(service: Data<Service>) -> HttpResponse {
     let options = &service.options;
-    let files = (usize::from(options.max_files), 2 * options.max_file_bytes);
+    // A request's files, one picture that is decoded and filtered, and all results, which have no more pixels than that one may.
+    let (most, pixels) = (usize::from(options.max_files), options.max_pixels as usize);
+    let files = (most, options.max_file_bytes + (16 + 4) * pixels / most);
     // In the worst case a row is a pixel.
-    let rows = (options.max_pixels as usize, 16);
+    let rows = (pixels, 16);
     let demands = thumbnail::FUNCTIONS.map(|(function, by_row)| {
         let (most_items, item_bytes) = if by_row { rows } else { files };
         Demand { function, most_items, item_bytes }

@@ -69,6 +69,16 @@ pub enum BadImage {
         /// What the decoder says.
         why: String,
     },
+    /// The results would be more than is kept in memory.
+    #[error(
+        "the results have {pixels} pixels together, at most {most} are made at once: ask for a smaller `edge`, or send fewer files"
+    )]
+    Results {
+        /// What they have.
+        pixels: u64,
+        /// What is allowed.
+        most: u64,
+    },
     /// It claims more pixels than are decoded.
     #[error("`{name}` has {pixels} pixels, at most {most} are taken: shrink it")]
     Pixels {
@@ -96,7 +106,6 @@ pub const FUNCTIONS: [(&str, bool); 6] = [
 /// # Panics
 /// If the sample of this file is refused, which its test would show.
 pub fn warm_up() {
-    metrics::describe_counter!("images_finished_total", "Images that were resized and filtered.");
     let file = Upload { name: "warm-up".to_owned(), bytes: sample_png(8, 8).into() };
     let job = Job::new(Some(4), "grayscale,tone:1.1,blur:1,sharpen:10", 64).expect("a job");
     thumbnails(&[file], &job).expect("a picture");
@@ -142,6 +151,29 @@ impl Job {
             return Err(BadWish::TooMany);
         }
         Ok(Self { edge, filters, max_pixels: max_pixels.into() })
+    }
+
+    /// Whether the results of all `uploads` together have no more pixels than one file may: they are in memory at the same time.
+    /// Only headers are read; what cannot be read is told by [`run`](Self::run).
+    ///
+    /// # Errors
+    ///
+    /// [`BadImage::Results`] if they have more.
+    pub fn fits(&self, uploads: &[Upload]) -> Result<(), BadImage> {
+        let pixels = |upload: &Upload| {
+            let (width, height) = ImageReader::new(Cursor::new(&upload.bytes[..]))
+                .with_guessed_format()
+                .ok()?
+                .into_dimensions()
+                .ok()?;
+            let (width, height) = self.scaled(width, height);
+            Some(u64::from(width) * u64::from(height))
+        };
+        let pixels: u64 = uploads.iter().filter_map(pixels).filter(|pixels| *pixels <= self.max_pixels).sum();
+        if pixels > self.max_pixels {
+            return Err(BadImage::Results { pixels, most: self.max_pixels });
+        }
+        Ok(())
     }
 
     /// Does all of it to one file.
@@ -194,16 +226,26 @@ impl Job {
         Ok((format, picture))
     }
 
+    /// Width and height of what becomes of a picture.
+    fn scaled(&self, width: u32, height: u32) -> (u32, u32) {
+        let longer = u64::from(width.max(height));
+        match self.edge.filter(|edge| u64::from(*edge) < longer) {
+            Some(edge) => {
+                [width, height].map(|side| (u64::from(side) * u64::from(edge)).div_ceil(longer) as u32).into()
+            }
+            None => (width, height),
+        }
+    }
+
     fn resized(&self, decoded: DynamicImage) -> Picture {
         let (width, height) = (decoded.width(), decoded.height());
         let rgba = decoded.into_rgba8().into_raw();
-        let Some(edge) = self.edge.filter(|edge| *edge < width.max(height)) else {
+        let scaled = self.scaled(width, height);
+        if scaled == (width, height) {
             return Picture { width, height, rgba };
-        };
-        let scaled =
-            |side: u32| (u64::from(side) * u64::from(edge)).div_ceil(u64::from(width.max(height))) as u32;
+        }
         let before = Image::from_vec_u8(width, height, rgba, PixelType::U8x4).expect("four bytes per pixel");
-        let mut after = Image::new(scaled(width), scaled(height), PixelType::U8x4);
+        let mut after = Image::new(scaled.0, scaled.1, PixelType::U8x4);
         Resizer::new()
             .resize(&before, &mut after, None)
             .expect("both have one type of pixel, and neither is empty");

@@ -40,7 +40,8 @@ pub(crate) async fn upload(
     let job = Job::new(wish.edge, &wish.filters, options.max_pixels).map_err(Fault::bad_query)?;
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
     let _place = service.places.take(length, usize::from(options.max_files) * options.max_file_bytes)?;
-    let files = options.common.arrived(receive(form, options)).await??;
+    let files = options.common.in_time("send all files", receive(form, options)).await??;
+    job.fits(&files)?;
     let done = thumbnails_async(files, Arc::new(job)).await.map_err(Fault::failed)??;
     for thumbnail in &done {
         service.folder.keep(&thumbnail.id, &thumbnail.bytes).await.map_err(Fault::failed)?;

@@ -94,7 +94,7 @@ impl FromRequest<Arc<Service>> for Arrived {
             return Err(Fault::new(415, "wrong_type", "send `content-type: application/json`").into());
         }
         let options = &service.options;
-        let body = options.common.arrived(Bytes::from_request(request, service)).await?;
+        let body = options.common.in_time("send the request", Bytes::from_request(request, service)).await?;
         Ok(Self(body.map_err(|rejection| lost(&rejection, options.max_bytes))?))
     }
 }

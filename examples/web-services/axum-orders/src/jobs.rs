@@ -17,11 +17,12 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 /// Works on jobs, oldest first, until `stopping` turns true. `started` says that there is one more.
 pub(crate) async fn work(service: Arc<Service>, started: Arc<Notify>, mut stopping: watch::Receiver<bool>) {
+    let mut last = String::new();
     loop {
         let next = tokio::select! {
             // A database that is down answers late.
             _ = stopping.wait_for(|stop| *stop) => return,
-            next = service.store.next_job() => next,
+            next = next_job(&service) => next,
         };
         let pause = match next {
             Ok(Some(job)) => {
@@ -32,13 +33,16 @@ pub(crate) async fn work(service: Arc<Service>, started: Arc<Notify>, mut stoppi
                 };
                 match ended {
                     Ok(()) => continue,
-                    Err(error) => said(error.as_ref()),
+                    Err(error) => said(error.as_ref(), &mut last),
                 }
                 PAUSE
             }
-            Ok(None) => Duration::from_hours(1),
+            Ok(None) => {
+                last.clear();
+                Duration::from_hours(1)
+            }
             Err(error) => {
-                said(&error);
+                said(&error, &mut last);
                 PAUSE
             }
         };
@@ -50,8 +54,19 @@ pub(crate) async fn work(service: Arc<Service>, started: Arc<Notify>, mut stoppi
     }
 }
 
-fn said(error: &(dyn std::error::Error + Send + Sync)) {
-    tracing::warn!(%error, "the job pauses");
+/// The oldest job that has not ended. Without a database it says why at once, not after the time that requests wait for one.
+async fn next_job(service: &Service) -> Result<Option<Job>, StoreError> {
+    service.store.ping().await?;
+    service.store.next_job().await
+}
+
+/// Says it unless it is what was said last: every other second would tell nothing new.
+fn said(error: &(dyn std::error::Error + Send + Sync), last: &mut String) {
+    let text = error.to_string();
+    if text != *last {
+        tracing::warn!(error = text, "jobs pause");
+        *last = text;
+    }
 }
 
 /// One job to its end.
@@ -63,7 +78,14 @@ async fn run(service: &Service, mut job: Job) -> Result<(), Box<dyn std::error::
             tracing::info!(job = job.id, orders = job.done, "job done");
             return Ok(());
         }
-        let kept = read_async(page).await??;
+        let kept = match read_async(page).await? {
+            Ok(kept) => kept,
+            Err(error) => {
+                // Another try would find the same.
+                tracing::error!(job = job.id, %error, "job failed");
+                return Ok(service.store.end_job(job.id, "failed").await?);
+            }
+        };
         let (ids, orders): (Vec<_>, Vec<_>) = kept.into_iter().map(|kept| (kept.id, kept.order)).unzip();
         let scores = fraud::score_async(orders, Arc::clone(&service.model)).await?;
         let risks: Vec<_> = ids.into_iter().zip(scores.iter().map(|score| score.risk)).collect();

@@ -6,7 +6,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::options::above_zero;
+use domain::options::{above_zero, whole};
 use domain::process::cannot_listen;
 use domain::{Common, Places, Telemetry};
 use tokio::net::TcpListener;
@@ -58,7 +58,7 @@ pub struct Options {
     pub shipping_failures: f64,
 
     /// What the shipping service's failures follow from
-    #[arg(long, env = "SHIPPING_SEED", default_value_t = 1, value_name = "NUMBER")]
+    #[arg(long, env = "SHIPPING_SEED", default_value_t = 1, value_name = "NUMBER", value_parser = whole::<u64>)]
     pub shipping_seed: u64,
 
     /// How long one question to the shipping service may take, ms
@@ -66,7 +66,7 @@ pub struct Options {
     pub shipping_timeout_ms: u64,
 
     /// How often the shipping service is asked again
-    #[arg(long, env = "SHIPPING_RETRIES", default_value_t = 5, value_name = "COUNT")]
+    #[arg(long, env = "SHIPPING_RETRIES", default_value_t = 5, value_name = "COUNT", value_parser = whole::<usize>)]
     pub shipping_retries: usize,
 
     /// Orders in one request
@@ -122,7 +122,7 @@ pub async fn serve(
     let (grace, places) = (options.common.grace(), options.common.places());
     let job_started = Arc::new(Notify::new());
     let (catalogue, model) = (Arc::default(), Arc::default());
-    warm_up(&catalogue, &model);
+    warm_up();
     let loading = Arc::new(Semaphore::new(LOADED_PER_REGION * options.common.regions()));
     let service = Arc::new(Service {
         options,
@@ -162,11 +162,13 @@ pub async fn serve(
 }
 
 /// Calls every annotated function once, so that readiness knows them and the first request finds them loaded.
-fn warm_up(catalogue: &Catalogue, model: &Model) {
+/// Its model is its own: what was asked for is what is counted.
+fn warm_up() {
+    let (catalogue, model) = (Catalogue::default(), Model::default());
     let orders: Vec<_> = (0..4).map(order::sample).collect();
     let row = |order| kept::Row { id: 0, body: serde_json::to_string(order).unwrap_or_default(), risk: None };
     let rows: Vec<_> = orders.iter().map(row).collect();
     let read = kept::read(&rows).map_or(0, |read| read.len());
-    let known = read + pricing::price(&orders, catalogue).len() + fraud::score(&orders, model).len();
+    let known = read + pricing::price(&orders, &catalogue).len() + fraud::score(&orders, &model).len();
     tracing::debug!(results = known, "warmed up");
 }

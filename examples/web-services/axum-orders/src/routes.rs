@@ -76,7 +76,7 @@ async fn create(State(service): App, body: Arrived) -> Answered {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "{\"orders\":[{…}, {…}]}")]
 struct Batch {
     orders: Vec<Order>,
 }
@@ -109,7 +109,7 @@ async fn read(State(service): App, Number(id): Number) -> Answered {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "{\"ids\":[1, 2]}, the orders' numbers")]
 struct Chosen {
     ids: Vec<i64>,
 }

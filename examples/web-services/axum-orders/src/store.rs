@@ -11,7 +11,7 @@ use serde::Serialize;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AnyPool, Row as _};
+use sqlx::{AnyConnection, AnyPool, Connection as _, Row as _};
 use tokio::sync::{Mutex, MutexGuard, OnceCell};
 use tokio::task::coop::consume_budget;
 
@@ -20,6 +20,8 @@ use crate::kept::Row;
 /// Where orders and jobs are kept.
 pub struct Store {
     pool: AnyPool,
+    options: AnyConnectOptions,
+    timeout: Duration,
     dialect: Dialect,
     schema: OnceCell<()>,
     /// SQLite has one writer at a time, and its own waiting is not first come first served.
@@ -37,7 +39,7 @@ enum Dialect {
 pub struct Job {
     /// Its number.
     pub id: i64,
-    /// `active`, `done` or `cancelled`.
+    /// `active`, `done`, `cancelled`, or `failed` where an order cannot be read.
     pub state: String,
     /// Orders that have been scored.
     pub done: i64,
@@ -65,11 +67,10 @@ pub enum StoreError {
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         use sqlx::Error::{Io, PoolClosed, PoolTimedOut, WorkerCrashed};
-        // 57P: PostgreSQL is being shut down or starts up.
-        let going = error
-            .as_database_error()
-            .and_then(sqlx::error::DatabaseError::code)
-            .is_some_and(|code| code.starts_with("57P"));
+        // PostgreSQL is being shut down or starts up (57P), or has no room for another connection (53).
+        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+        let going =
+            is_locked(&error) || code.is_some_and(|code| code.starts_with("57P") || code.starts_with("53"));
         match error {
             Io(_) | PoolClosed | PoolTimedOut | WorkerCrashed => Self::Down(error),
             error if going => Self::Down(error),
@@ -81,7 +82,7 @@ impl From<sqlx::Error> for StoreError {
 impl std::fmt::Display for StoreError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Down(error) => write!(f, "the database cannot be reached: {error}"),
+            Self::Down(error) => write!(f, "the database cannot be used now: {error}"),
             Self::Broken(reason) => write!(f, "the database answers wrongly: {reason}"),
             Self::TooMuch(bytes) => write!(f, "these orders take more than {bytes} bytes"),
         }
@@ -129,17 +130,34 @@ impl Store {
                     Ok(())
                 })
             })
-            .connect_lazy_with(options);
-        Ok(Self { pool, dialect, schema: OnceCell::new(), writing: Mutex::new(()) })
+            .connect_lazy_with(options.clone());
+        Ok(Self { pool, options, timeout, dialect, schema: OnceCell::new(), writing: Mutex::new(()) })
     }
 
-    /// Whether the database answers.
+    /// Whether orders can be kept now, over a connection of its own: the pool would try again and again, and then say no more than
+    /// that it took too long.
     ///
     /// # Errors
-    /// If it does not.
+    /// If not, with the reason.
     pub async fn ping(&self) -> Stored<()> {
-        sqlx::query("SELECT 1").execute(self.ready().await?).await?;
-        Ok(())
+        let mut connection = AnyConnection::connect_with(&self.options).await?;
+        if self.schema.initialized() {
+            if self.dialect == Dialect::Sqlite {
+                sqlx::raw_sql("PRAGMA busy_timeout = 0").execute(&mut connection).await?;
+            }
+            // It changes nothing, and fails where nothing can be changed or the tables are gone.
+            let tried =
+                sqlx::query("UPDATE jobs SET state = state WHERE id < 0").execute(&mut connection).await;
+            // Where somebody else writes one can write.
+            if let Err(error) = tried
+                && !is_locked(&error)
+            {
+                return Err(error.into());
+            }
+        } else {
+            self.ready().await?;
+        }
+        Ok(connection.close().await?)
     }
 
     /// Keeps all of the orders or none, given in JSON, and says under which numbers.
@@ -231,7 +249,7 @@ impl Store {
         sqlx::query(sql).fetch_optional(self.ready().await?).await?.as_ref().map(job).transpose()
     }
 
-    /// Ends a job that is active as `done` or `cancelled`; a job that has ended stays as it is.
+    /// Ends a job that is active as `done`, `cancelled` or `failed`; a job that has ended stays as it is.
     ///
     /// # Errors
     /// If the database fails.
@@ -299,9 +317,17 @@ impl Store {
         );
         let create =
             || async { sqlx::raw_sql(sqlx::AssertSqlSafe(tables)).execute(&self.pool).await.map(|_| ()) };
-        self.schema.get_or_try_init(create).await?;
+        // One tries at a time; whoever waits for that waits no longer than for a connection.
+        let made = tokio::time::timeout(self.timeout, self.schema.get_or_try_init(create)).await;
+        made.map_err(|_| sqlx::Error::PoolTimedOut)??;
         Ok(&self.pool)
     }
+}
+
+/// Whether another connection writes into the file of SQLite just now.
+fn is_locked(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|code| matches!(&*code, "5" | "517"))
 }
 
 /// What is wrong with a URL of SQLite, as far as can be said without opening its file.

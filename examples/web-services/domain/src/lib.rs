@@ -3,6 +3,7 @@
 //! Bodies of the probes are made here as [`Reply`] values; each service turns them into answers of its framework.
 
 pub mod fault;
+pub mod feed;
 pub mod folder;
 pub mod offload;
 pub mod options;
@@ -13,6 +14,7 @@ pub mod ready;
 pub mod telemetry;
 
 pub use fault::Fault;
+pub use feed::Feed;
 pub use folder::Folder;
 pub use offload::offload;
 pub use options::Common;

@@ -27,7 +27,7 @@ pub struct Common {
     pub log_format: LogFormat,
 
     /// Seconds that requests in flight may still take once the service has been told to stop
-    #[arg(long, env = "GRACE_S", default_value_t = 30, value_name = "SECONDS")]
+    #[arg(long, env = "GRACE_S", default_value_t = 30, value_name = "SECONDS", value_parser = whole::<u64>)]
     pub grace_s: u64,
 
     /// Load per thread (average of a minute) from which the service calls itself not ready
@@ -35,7 +35,7 @@ pub struct Common {
     pub max_load: f64,
 
     /// Requests that compute at the same time; others wait for their turn. As many as there are threads if not given
-    #[arg(long, env = "MAX_REGIONS", value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, env = "MAX_REGIONS", value_name = "COUNT", value_parser = above_zero::<u16>)]
     pub max_regions: Option<u16>,
 
     /// Requests that are taken at the same time, with what they brought in memory; further ones are answered 503
@@ -46,7 +46,7 @@ pub struct Common {
     #[arg(long, env = "MAX_HELD_BYTES", default_value_t = 256 << 20, value_name = "BYTES", value_parser = above_zero::<usize>)]
     pub max_held_bytes: usize,
 
-    /// Seconds in which a request must have arrived; then it is answered 408
+    /// Seconds in which a request's body must have arrived (then it is answered 408), and each piece of a streamed answer been read
     #[arg(long, env = "UPLOAD_S", default_value_t = 60, value_name = "SECONDS", value_parser = above_zero::<u64>)]
     pub upload_s: u64,
 }
@@ -84,13 +84,13 @@ impl Common {
         self.max_regions.map_or_else(|| amorsize::decisions().threads, usize::from)
     }
 
-    /// What has arrived of a request, if it does so in time.
+    /// What a client does, if it does so in time; `remedy` is what it should do, such as `send the request`.
     ///
     /// # Errors
     /// 408 `too_slow` after `--upload-s`.
-    pub async fn arrived<T>(&self, arriving: impl Future<Output = T>) -> Result<T, Fault> {
-        let slow = |_| Fault::new(408, "too_slow", format!("send the request within {} s", self.upload_s));
-        tokio::time::timeout(Duration::from_secs(self.upload_s), arriving).await.map_err(slow)
+    pub async fn in_time<T>(&self, remedy: &str, client: impl Future<Output = T>) -> Result<T, Fault> {
+        let slow = |_| Fault::new(408, "too_slow", format!("{remedy} within {} s", self.upload_s));
+        tokio::time::timeout(Duration::from_secs(self.upload_s), client).await.map_err(slow)
     }
 
     /// How long requests in flight may still take once the service has been told to stop.
@@ -98,6 +98,14 @@ impl Common {
     pub fn grace(&self) -> Duration {
         Duration::from_secs(self.grace_s)
     }
+}
+
+/// A count that may be zero.
+///
+/// # Errors
+/// For anything else, with what to write.
+pub fn whole<T: FromStr>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|_| "write a whole number such as 30, or 0".to_owned())
 }
 
 /// A count of which zero makes no sense.
@@ -122,7 +130,7 @@ fn address(text: &str) -> Result<SocketAddr, String> {
 
 /// A word that is no level would be taken for the name of a crate, and nothing would be logged.
 fn filter(text: &str) -> Result<String, String> {
-    let level = |text: &str| text.parse::<LevelFilter>().is_ok();
+    let level = |text: &str| !text.is_empty() && text.parse::<LevelFilter>().is_ok();
     let name = |text: &str| {
         !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_:-".contains(&byte))
     };
@@ -150,9 +158,10 @@ mod tests {
     #[tokio::test]
     async fn what_does_not_arrive_is_refused() {
         let options = Service::try_parse_from(["service", "--upload-s", "1"]).ok().unwrap().common;
-        assert_eq!(options.arrived(async { 7 }).await, Ok(7));
-        let refused = options.arrived(std::future::pending::<()>()).await.unwrap_err();
+        assert_eq!(options.in_time("send it", async { 7 }).await, Ok(7));
+        let refused = options.in_time("send it", std::future::pending::<()>()).await.unwrap_err();
         assert_eq!((refused.status, refused.code), (408, "too_slow"));
+        assert_eq!(refused.message, "send it within 1 s");
     }
 
     #[test]
@@ -168,7 +177,9 @@ mod tests {
             ["--max-held-bytes", "0"],
             ["--upload-s", "0"],
             ["--listen", "127.0.0.1"],
+            ["--log", ""],
             ["--log", "verbose"],
+            ["--grace-s", "soon"],
             ["--log", "!!"],
             ["--log", "info,crate=loud"],
         ] {

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use domain::options::above_zero;
 use domain::ready::here;
-use domain::{Check, Common, Demand, Fault, Place, Places, Reply, Telemetry, offload, probes};
+use domain::{Check, Common, Demand, Fault, Feed, Place, Places, Reply, Telemetry, offload, probes};
 use rocket::config::{LogLevel, Shutdown};
 use rocket::data::{Data, FromData, Outcome, ToByteUnit};
 use rocket::fairing::AdHoc;
@@ -16,7 +16,6 @@ use rocket::outcome::IntoOutcome;
 use rocket::response::stream::ByteStream;
 use rocket::{Build, Config, Request, Rocket, State, catch, catchers, get, post, routes};
 use serde::Deserialize;
-use serde_json::json;
 
 use crate::analysis::{KNOWN_NAMES, LONGEST_LINK, Verdict, analyse, analyse_async};
 use crate::answer::{Answer, Refused};
@@ -74,7 +73,7 @@ pub fn service(options: Options) -> Result<Rocket<Build>, Box<dyn std::error::Er
         address: options.common.listen.ip(),
         port: options.common.listen.port(),
         log_level: LogLevel::Off, // ours goes through `tracing`
-        shutdown: Shutdown { ctrlc: false, signals: [].into(), grace, mercy: 1, ..Shutdown::default() },
+        shutdown: Shutdown { ctrlc: false, signals: [].into(), grace, mercy: 0, ..Shutdown::default() },
         ..Config::release_default()
     };
     let places = options.common.places();
@@ -136,7 +135,8 @@ async fn receive(request: &Request<'_>, body: Data<'_>) -> Result<Received, Faul
         return Err(Fault::new(415, "wrong_type", "send `content-type: application/json`"));
     }
     let lost = |error| Fault::new(400, "unreadable", format!("the body did not arrive: {error}"));
-    let body = common.arrived(body.open(most.bytes()).into_bytes()).await?.map_err(lost)?;
+    let body =
+        common.in_time("send the request", body.open(most.bytes()).into_bytes()).await?.map_err(lost)?;
     if !body.is_complete() {
         return Err(Fault::too_large(most));
     }
@@ -168,7 +168,8 @@ async fn judge(service: &State<Service>, received: Result<Received, Fault>) -> R
     Ok(Answer(answer.await?))
 }
 
-/// One verdict a line, as they come. Rocket notices at the next slice that a client has hung up, and drops the rest.
+/// One verdict a line, as they come. At the next slice it is noticed that a client has hung up or reads no more, and the rest is
+/// dropped.
 #[post("/links/stream", data = "<received>")]
 fn judge_stream(
     service: &State<Service>,
@@ -176,24 +177,22 @@ fn judge_stream(
 ) -> Result<(ContentType, ByteStream![Vec<u8>]), Refused> {
     let Received { links, place } = received?;
     let (mut links, names) = (links.into_iter(), Arc::clone(&service.names));
-    let verdicts = ByteStream! {
-        let _place = place;
-        loop {
-            let slice: Vec<String> = links.by_ref().take(SLICE).collect();
+    let mut feed = Feed::start(service.options.common.clone(), place, move || {
+        let slice: Vec<String> = links.by_ref().take(SLICE).collect();
+        let names = Arc::clone(&names);
+        async move {
             if slice.is_empty() {
-                break;
+                return Ok(None);
             }
-            match analysed(slice, Arc::clone(&names)).await {
-                Ok(verdicts) => yield probes::json_lines(&verdicts),
-                // The status is long gone; a line without a score is what is left to say so.
-                Err(fault) => {
-                    yield probes::json_lines(&[json!({ "error": fault })]);
-                    break;
-                }
-            }
+            Ok(Some(probes::json_lines(&analysed(slice, names).await?)))
+        }
+    });
+    let pieces = ByteStream! {
+        while let Some(piece) = feed.next().await {
+            yield piece;
         }
     };
-    Ok((ContentType::new("application", "x-ndjson"), verdicts))
+    Ok((ContentType::new("application", "x-ndjson"), pieces))
 }
 
 #[get("/health")]

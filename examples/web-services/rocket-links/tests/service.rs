@@ -199,6 +199,19 @@ fn a_stream_stops_when_its_client_goes_away() {
 }
 
 #[test]
+fn who_reads_no_more_holds_no_place() {
+    let options =
+        ["--max-links", "100000", "--max-bytes", "100000000", "--upload-s", "1", "--max-requests", "1"];
+    let service = Running::start(PROGRAM, &options);
+    let client = service.raw(&request("/links/stream", JSON, &batch(&many(60_000))));
+    service.wait_until("work has begun", |service| service.count("links_judged_total") > 0);
+    service.wait_until("room", |service| service.count("requests_in_flight") == 0);
+    assert_eq!(post(&service, "/links", &["https://example.org/"]).status, 200);
+    let told = rest(client);
+    assert!(told.contains(r#"{"error":{"code":"too_slow""#), "{}", told.len());
+}
+
+#[test]
 fn a_request_in_flight_survives_the_order_to_stop() {
     let links = many(6_000);
     for path in ["/links", "/links/stream"] {

@@ -2,15 +2,19 @@
 
 use std::collections::HashSet;
 use std::net::TcpListener;
+use std::path::Path;
 use std::thread;
+use std::time::Instant;
 
 use axum_orders::order::sample;
 use harness::{
     gives_up_a_slow_client, refuses_a_second, refuses_a_taken_port, refuses_more_than_it_may_hold,
 };
 use serde_json::{Value, json};
+use sqlx::{AnyConnection, Connection, Executor};
+use tokio::runtime::Runtime;
 
-use crate::{PROGRAM, keep, kept, numbers, post, samples, start, start_at};
+use crate::{PROGRAM, job, keep, kept, numbers, post, samples, start, start_at, start_job};
 
 /// An address at which nobody listens.
 fn nobody() -> std::net::SocketAddr {
@@ -74,6 +78,77 @@ fn what_waits_is_bounded_in_bytes() {
     let most = (2 * body.len() + 9).to_string();
     let service = start(folder.path(), &["--max-held-bytes", &most]);
     refuses_more_than_it_may_hold(&service, "/orders", "application/json", body.as_bytes());
+}
+
+#[test]
+fn without_its_database_nobody_waits_for_others_who_wait_for_it() {
+    let database = format!("postgres://nobody@{}/none", nobody());
+    let service = start_at(&database, &["--database-timeout-ms", "1000"]);
+    let began = Instant::now();
+    thread::scope(|scope| {
+        for _ in 0..60 {
+            scope.spawn(|| assert_eq!(post(&service, "/orders", &json!(sample(1))).status, 503));
+        }
+    });
+    // One after the other it would be a minute, and the client gives up after two.
+    assert!(began.elapsed().as_secs() < 40, "{:?}", began.elapsed());
+    let checks = service.get("/ready").json()["checks"].to_string();
+    assert!(checks.contains("refused"), "the reason is told: {checks}");
+}
+
+/// Runs SQL of somebody else on a service's database until what is returned is dropped.
+fn somebody(folder: &Path, sql: &'static str) -> (Runtime, AnyConnection) {
+    sqlx::any::install_default_drivers();
+    let runtime = Runtime::new().unwrap();
+    let url = format!("sqlite://{}", folder.join("orders.db").display());
+    let connection = runtime.block_on(async {
+        let mut connection = AnyConnection::connect(&url).await.unwrap();
+        connection.execute(sql).await.unwrap();
+        connection
+    });
+    (runtime, connection)
+}
+
+#[test]
+fn while_somebody_else_writes_clients_are_told_to_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = start(folder.path(), &[]);
+    keep(&service, &samples(2));
+    let writing = somebody(folder.path(), "BEGIN IMMEDIATE");
+    assert_eq!(post(&service, "/orders", &json!(sample(1))).refusal(), (503, "database_down".to_owned()));
+    assert_eq!(service.get("/orders/1").status, 200);
+    assert_eq!(service.get("/ready").status, 200, "the next moment it may be over");
+    drop(writing);
+    service.wait_until("its turn", |service| post(service, "/orders", &json!(sample(1))).status == 201);
+}
+
+#[test]
+fn a_database_that_is_gone_is_not_ready() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = start(folder.path(), &[]);
+    keep(&service, &samples(2));
+    assert_eq!(service.get("/ready").status, 200);
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        std::fs::remove_file(file.unwrap().path()).unwrap();
+    }
+    let ready = service.get("/ready");
+    let checks = ready.json()["checks"].to_string();
+    assert!(ready.status == 503 && checks.contains("no such table"), "{checks}");
+}
+
+#[test]
+fn a_job_that_meets_what_is_no_order_fails_and_holds_up_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = start(folder.path(), &[]);
+    keep(&service, &samples(3));
+    drop(somebody(folder.path(), "UPDATE orders SET body = '{}' WHERE id = 2"));
+    let id = start_job(&service);
+    service.wait_until("its end", |service| job(service, id)["state"] != "active");
+    assert_eq!(job(&service, id)["state"], "failed");
+    drop(somebody(folder.path(), "DELETE FROM orders WHERE id = 2"));
+    let id = start_job(&service);
+    service.wait_until("its end", |service| job(service, id)["state"] == "done");
+    assert_eq!(service.count("orders_scored_total"), 2, "what was asked for is counted, and nothing else");
 }
 
 #[test]
