@@ -1,7 +1,7 @@
 //! Between actix-web and what the services share: replies and faults as responses.
 
 use actix_multipart::MultipartError;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 use domain::{Fault, Reply};
 
@@ -11,8 +11,8 @@ use crate::thumbnail::BadImage;
 pub(crate) fn answer(reply: Reply) -> HttpResponse {
     let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::build(status);
-    if let Some(seconds) = reply.retry_after() {
-        response.insert_header((header::RETRY_AFTER, seconds));
+    for header in reply.headers() {
+        response.insert_header(header);
     }
     response.content_type(reply.content_type).body(reply.body)
 }

@@ -1,6 +1,7 @@
 //! Images over HTTP, served by actix-web: files come in as a form, are resized and filtered off the executor, and are kept in
 //! a folder. The computations are `thumbnail` and `filters`; here is what waits.
 
+use std::future::ready;
 use std::io;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -79,12 +80,12 @@ pub fn serve(options: Options) -> io::Result<Server> {
             .app_data(app.clone())
             .app_data(web::QueryConfig::default().error_handler(refused))
             .wrap(middleware::from_fn(measured))
-            .service(only("/images", web::post().to(upload::upload)))
+            .service(only("/images", "POST", web::post().to(upload::upload)))
             .service(page("/images/{id}", upload::stored))
             .service(page("/health", async || answer(probes::health())))
-            .service(page("/ready", ready))
+            .service(page("/ready", readiness))
             .service(page("/decisions", async || answer(probes::decisions())))
-            .service(page("/metrics", metrics_text))
+            .service(page("/metrics", async |own: Data<Service>| answer(probes::metrics(&own.telemetry))))
             .default_service(web::to(unknown))
     });
     // A client that hangs up has its handler dropped, and with it what the handler computes.
@@ -98,7 +99,7 @@ pub fn serve(options: Options) -> io::Result<Server> {
     Ok(server.run())
 }
 
-async fn ready(service: Data<Service>) -> HttpResponse {
+async fn readiness(service: Data<Service>) -> HttpResponse {
     let options = &service.options;
     // A request's files, one picture that is decoded and filtered, and all results, which have no more pixels than that one may.
     let (most, pixels) = (usize::from(options.max_files), options.max_pixels as usize);
@@ -113,13 +114,13 @@ async fn ready(service: Data<Service>) -> HttpResponse {
     answer(probes::ready(&here(&options.common, &service.places, &demands, vec![store])))
 }
 
-async fn metrics_text(service: Data<Service>) -> HttpResponse {
-    answer(probes::metrics(&service.telemetry))
-}
-
 /// What answers to one method, and tells others so.
-fn only(path: &str, route: Route) -> Resource {
-    web::resource(path).route(route).default_service(web::to(wrong_method))
+fn only(path: &str, methods: &'static str, route: Route) -> Resource {
+    let refused = move |request: HttpRequest| {
+        let fault = Fault::wrong_method(request.method(), request.path()).allowing(methods);
+        ready(answer(fault.reply()))
+    };
+    web::resource(path).route(route).default_service(web::to(refused))
 }
 
 /// What can be read, or asked for without being read.
@@ -127,11 +128,7 @@ fn page<A: FromRequest + 'static, H: Handler<A, Output: Responder + 'static>>(
     path: &str,
     handler: H,
 ) -> Resource {
-    only(path, web::get().to(handler.clone())).route(web::head().to(handler))
-}
-
-async fn wrong_method(request: HttpRequest) -> HttpResponse {
-    answer(Fault::wrong_method(request.method(), request.path()).reply())
+    only(path, "GET, HEAD", web::get().to(handler.clone())).route(web::head().to(handler))
 }
 
 async fn unknown(request: HttpRequest) -> HttpResponse {

@@ -187,6 +187,8 @@ fn requests_that_make_no_sense_are_refused() {
     assert_eq!(running.post("/health", FORM, b"").refusal(), refused(405, "wrong_method"));
     let head = rest(running.raw(b"HEAD /health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"));
     assert!(head.starts_with("HTTP/1.1 200") && head.ends_with("\r\n\r\n"), "{head}");
+    let put = rest(running.raw(b"PUT /images HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"));
+    assert!(put.starts_with("HTTP/1.1 405") && put.contains("allow: POST\r\n"), "{put}");
     let message = service.post("?edge=wide", &[("a.png", &good)]).json()["error"]["message"].to_string();
     assert!(message.contains("write `?edge=256"), "{message}");
 }

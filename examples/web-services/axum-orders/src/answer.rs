@@ -8,7 +8,7 @@ use axum::extract::rejection::{BytesRejection, JsonRejection};
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use domain::{Fault, Reply, offload};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -23,8 +23,8 @@ pub struct Answer(pub Reply);
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let retry_after = self.0.retry_after().map(|seconds| [(header::RETRY_AFTER, seconds)]);
-        (status, retry_after, [(header::CONTENT_TYPE, self.0.content_type)], self.0.body).into_response()
+        let more = AppendHeaders(self.0.headers());
+        (status, more, [(header::CONTENT_TYPE, self.0.content_type)], self.0.body).into_response()
     }
 }
 

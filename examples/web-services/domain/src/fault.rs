@@ -17,12 +17,15 @@ pub struct Fault {
     pub code: &'static str,
     /// What is wrong and what to send instead, for a person.
     pub message: String,
+    /// The value of `Allow`, which belongs to a 405.
+    #[serde(skip)]
+    pub allow: Option<&'static str>,
 }
 
 impl Fault {
     /// A fault of any status.
     pub fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+        Self { status, code, message: message.into(), allow: None }
     }
 
     /// 500, without telling a stranger how the inside looks.
@@ -54,6 +57,13 @@ impl Fault {
     #[must_use]
     pub fn wrong_method(method: impl Display, path: impl Display) -> Self {
         Self::new(405, "wrong_method", format!("{path} does not answer to {method}"))
+    }
+
+    /// The same, with the methods that are answered, such as `GET, HEAD`.
+    #[must_use]
+    pub fn allowing(self, methods: &'static str) -> Self {
+        let message = format!("{}, but to {methods}", self.message);
+        Self { message, allow: Some(methods), ..self }
     }
 
     /// 413 for a body of more than `most` bytes.
@@ -106,7 +116,7 @@ impl Fault {
     /// The answer that carries it.
     #[must_use]
     pub fn reply(&self) -> Reply {
-        Reply::json(self.status, &serde_json::json!({ "error": self }))
+        Reply { allow: self.allow, ..Reply::json(self.status, &serde_json::json!({ "error": self })) }
     }
 }
 

@@ -15,21 +15,23 @@ pub struct Reply {
     pub content_type: &'static str,
     /// The body.
     pub body: String,
+    /// The value of `Allow`, if there is one.
+    pub allow: Option<&'static str>,
 }
 
 impl Reply {
     /// An answer in JSON; 500 if `value` cannot be written as JSON, such as a map with keys that are no strings.
     pub fn json(status: u16, value: &impl Serialize) -> Self {
         match serde_json::to_string(value) {
-            Ok(body) => Self { status, content_type: "application/json", body },
+            Ok(body) => Self { status, content_type: "application/json", body, allow: None },
             Err(error) => Fault::failed(format_args!("an answer is no JSON: {error}")).reply(),
         }
     }
 
-    /// The value of `Retry-After`, s: what is 503 here is a matter of moments.
-    #[must_use]
-    pub fn retry_after(&self) -> Option<&'static str> {
-        (self.status == 503).then_some("1")
+    /// Further headers. What is 503 here is a matter of moments: `Retry-After` is a second.
+    pub fn headers(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
+        let retry_after = (self.status == 503).then_some(("retry-after", "1"));
+        retry_after.into_iter().chain(self.allow.map(|methods| ("allow", methods)))
     }
 }
 
@@ -70,7 +72,7 @@ pub fn decisions() -> Reply {
 #[must_use]
 pub fn metrics(telemetry: &Telemetry) -> Reply {
     let body = telemetry.render(&amorsize::decisions());
-    Reply { status: 200, content_type: "text/plain; version=0.0.4", body }
+    Reply { status: 200, content_type: "text/plain; version=0.0.4", body, allow: None }
 }
 
 #[cfg(test)]

@@ -12,10 +12,10 @@ impl<'r> Responder<'r, 'static> for Answer {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         let status = Status::new(self.0.status);
         let kind = ContentType::parse_flexible(self.0.content_type).unwrap_or(ContentType::Plain);
-        let retry_after = self.0.retry_after();
+        let headers = self.0.headers();
         let mut response = (status, (kind, self.0.body)).respond_to(request)?;
-        if let Some(seconds) = retry_after {
-            response.set_raw_header("retry-after", seconds);
+        for (name, value) in headers {
+            response.set_raw_header(name, value);
         }
         Ok(response)
     }

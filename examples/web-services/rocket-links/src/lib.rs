@@ -226,7 +226,8 @@ fn metrics_text(service: &State<Service>) -> Answer {
 fn refused(status: Status, request: &Request<'_>) -> Answer {
     let fault = match status.code {
         404 if request.rocket().routes().any(|route| route.uri.path() == request.uri().path().as_str()) => {
-            Fault::wrong_method(request.method(), request.uri().path())
+            let methods = if request.uri().path().starts_with("/links") { "POST" } else { "GET, HEAD" };
+            Fault::wrong_method(request.method(), request.uri().path()).allowing(methods)
         }
         404 => Fault::unknown_route(request.method(), request.uri().path()),
         400..500 => {

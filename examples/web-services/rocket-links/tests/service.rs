@@ -100,6 +100,8 @@ fn batches_that_make_no_sense_are_refused() {
     assert_eq!(service.post("/health", JSON, b"{}").refusal(), refused(405, "wrong_method"));
     let odd = rest(service.raw(b"BREW /links HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"));
     assert!(odd.contains("look at the method"), "{odd}");
+    let put = rest(service.raw(b"PUT /links HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"));
+    assert!(put.starts_with("HTTP/1.1 405") && put.contains("allow: POST\r\n"), "{put}");
     let service = Running::start(PROGRAM, &[]);
     let long = ["https://example.org/".to_owned(), "x".repeat(8_193)];
     assert_eq!(post(&service, "/links", &long).refusal(), refused(422, "too_long"));
