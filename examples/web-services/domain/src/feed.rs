@@ -60,34 +60,27 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::Duration;
 
-    use clap::Parser;
-
     use super::Feed;
     use crate::fault::Fault;
-    use crate::options::Common;
+    use crate::options::tests::options;
     use crate::places::Places;
-
-    #[derive(Parser)]
-    struct Service {
-        #[command(flatten)]
-        common: Common,
-    }
-
-    fn common() -> Common {
-        Service::try_parse_from(["service", "--upload-s", "1"]).ok().unwrap().common
-    }
 
     /// Pieces `0`, `1`, … below `count`, then what `end` says; and how many were made.
     fn feed(places: &Places, count: usize, end: Result<(), Fault>) -> (Feed, Arc<AtomicUsize>) {
         let made = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&made);
-        let feed = Feed::start(common(), places.take(None, 1).unwrap(), move || {
-            let number = counted.fetch_add(1, Ordering::Relaxed);
-            let end = end.clone();
-            async move {
-                if number < count { Ok(Some(number.to_string().into_bytes())) } else { end.map(|()| None) }
-            }
-        });
+        let feed =
+            Feed::start(options(&["--upload-s", "1"]).unwrap(), places.take(None, 1).unwrap(), move || {
+                let number = counted.fetch_add(1, Ordering::Relaxed);
+                let end = end.clone();
+                async move {
+                    if number < count {
+                        Ok(Some(number.to_string().into_bytes()))
+                    } else {
+                        end.map(|()| None)
+                    }
+                }
+            });
         (feed, made)
     }
 

@@ -144,7 +144,7 @@ fn filter(text: &str) -> Result<String, String> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use clap::Parser;
 
     use super::Common;
@@ -155,18 +155,23 @@ mod tests {
         common: Common,
     }
 
+    /// The options of a service that was started so.
+    pub(crate) fn options(arguments: &[&str]) -> Result<Common, clap::Error> {
+        Service::try_parse_from([&["service"], arguments].concat()).map(|service| service.common)
+    }
+
     #[tokio::test]
     async fn what_does_not_arrive_is_refused() {
-        let options = Service::try_parse_from(["service", "--upload-s", "1"]).ok().unwrap().common;
-        assert_eq!(options.in_time("send it", async { 7 }).await, Ok(7));
-        let refused = options.in_time("send it", std::future::pending::<()>()).await.unwrap_err();
+        let common = options(&["--upload-s", "1"]).unwrap();
+        assert_eq!(common.in_time("send it", async { 7 }).await, Ok(7));
+        let refused = common.in_time("send it", std::future::pending::<()>()).await.unwrap_err();
         assert_eq!((refused.status, refused.code), (408, "too_slow"));
         assert_eq!(refused.message, "send it within 1 s");
     }
 
     #[test]
     fn options_have_working_defaults_and_refuse_what_makes_no_sense() {
-        let defaults = Service::try_parse_from(["service"]).map(|service| service.common).ok().unwrap();
+        let defaults = options(&[]).unwrap();
         assert!(defaults.listen.ip().is_loopback());
         for bad in [
             ["--listen", "nowhere"],
@@ -183,8 +188,7 @@ mod tests {
             ["--log", "!!"],
             ["--log", "info,crate=loud"],
         ] {
-            let said =
-                Service::try_parse_from(["service", bad[0], bad[1]]).err().map(|error| error.to_string());
+            let said = options(&bad).err().map(|error| error.to_string());
             let said = said.unwrap_or_else(|| panic!("{bad:?} must be refused"));
             assert!(said.contains(bad[0]), "{said}");
         }
@@ -194,7 +198,7 @@ mod tests {
             ["--log", "warn,axum_orders=debug,sqlx::query=off"],
             ["--upload-s", "1"],
         ] {
-            assert!(Service::try_parse_from(["service", good[0], good[1]]).is_ok(), "{good:?}");
+            assert!(options(&good).is_ok(), "{good:?}");
         }
     }
 }
