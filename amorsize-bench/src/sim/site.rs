@@ -1,6 +1,6 @@
 //! One site that learns, by the decisions of the runtime: `tune` is called here as the engine calls it.
 //!
-//! What the engine does around them (`exec/choose.rs`, `exec/serial.rs`, `Memory::learn_*`) is followed step by step;
+//! What the engine does around them (`call/choose.rs`, `exec/serial.rs`, `Memory::learn_*`) is followed step by step;
 //! only time, threads and samples are simulated.
 
 use amorsize_runtime::tune::costs::{Costs, Regime};
@@ -15,7 +15,7 @@ use super::region::{self, Seen};
 use super::work::Work;
 use crate::random::Random;
 
-/// Calls with less than this between them follow each other closely, ns, as in `exec/choose.rs`.
+/// Calls with less than this between them follow each other closely, ns, as in `call/choose.rs`.
 const CLOSELY_NS: f64 = 50_000.0;
 
 /// One in so many surely serial calls takes the long way; the engine's is longer, as its calls are many.

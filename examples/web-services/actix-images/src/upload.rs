@@ -52,7 +52,7 @@ pub(crate) async fn upload(
 
 /// All files of a form, each within its limit.
 async fn receive(mut form: Multipart, options: &Options) -> Result<Vec<Upload>, Refused> {
-    let mut files = Vec::new();
+    let (mut files, mut received) = (Vec::new(), 0);
     while let Some(mut part) = form.try_next().await? {
         Fault::unless_within(files.len() + 1, options.max_files.into(), "file")?;
         let given = part.content_disposition().and_then(|header| header.get_filename());
@@ -64,9 +64,9 @@ async fn receive(mut form: Multipart, options: &Options) -> Result<Vec<Upload>, 
                     format!("`{name}` has more than {} bytes: send a smaller file", options.max_file_bytes);
                 return Err(Fault::new(413, "too_large", message).into());
             }
-            let turns = bytes.len() / TURN;
             bytes.extend_from_slice(&chunk);
-            if bytes.len() / TURN > turns {
+            received += chunk.len();
+            if received / TURN > (received - chunk.len()) / TURN {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
         }

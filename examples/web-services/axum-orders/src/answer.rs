@@ -48,7 +48,7 @@ impl From<StoreError> for Refused {
         Self(match error {
             StoreError::Down(_) => {
                 tracing::error!(%error, "a request failed");
-                Fault::new(503, "database_down", "the database cannot be reached: try again later")
+                Fault::new(503, "database_down", "the database cannot be used now: try again later")
             }
             StoreError::Broken(_) => Fault::failed(error),
             StoreError::TooMuch(_) => {

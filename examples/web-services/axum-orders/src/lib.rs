@@ -123,7 +123,8 @@ pub async fn serve(
     let job_started = Arc::new(Notify::new());
     let (catalogue, model) = (Arc::default(), Arc::default());
     warm_up();
-    let loading = Arc::new(Semaphore::new(LOADED_PER_REGION * options.common.regions()));
+    let regions = options.common.regions(amorsize::decisions().threads);
+    let loading = Arc::new(Semaphore::new(LOADED_PER_REGION * regions));
     let service = Arc::new(Service {
         options,
         telemetry,

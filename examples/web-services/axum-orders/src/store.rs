@@ -56,7 +56,7 @@ pub struct Job {
 /// What goes wrong with a database.
 #[derive(Debug)]
 pub enum StoreError {
-    /// It cannot be reached; another try may succeed.
+    /// It cannot be reached, or somebody else keeps it; another try may succeed.
     Down(sqlx::Error),
     /// It answers, but not as it should.
     Broken(String),

@@ -78,10 +78,10 @@ impl Common {
         Places::new(self.max_requests, self.max_held_bytes)
     }
 
-    /// Calls that compute at the same time.
+    /// Calls that compute at the same time, where as many `threads` work.
     #[must_use]
-    pub fn regions(&self) -> usize {
-        self.max_regions.map_or_else(|| amorsize::decisions().threads, usize::from)
+    pub fn regions(&self, threads: usize) -> usize {
+        self.max_regions.map_or(threads, usize::from)
     }
 
     /// What a client does, if it does so in time; `remedy` is what it should do, such as `send the request`.

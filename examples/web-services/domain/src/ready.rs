@@ -102,7 +102,7 @@ pub fn here(common: &Common, places: &Places, demands: &[Demand], mut own: Vec<C
     verdict(&Evidence {
         decisions: &decisions,
         demands,
-        regions: common.regions(),
+        regions: common.regions(decisions.threads),
         held_bytes: common.max_held_bytes,
         free_bytes: free_bytes(),
         load: load(),

@@ -37,8 +37,8 @@ struct Options {
 enum Verb {
     /// Measure all frameworks and ways, and write the figures and the charts
     Study(Study),
-    /// Load the whole services, which are built beside this program, with the largest batches that they take
-    Whole(Whole),
+    /// Load the whole services, which are built beside this program, with as many items in a request as they take
+    Whole(Load),
     /// Draw the charts again from recorded figures
     Charts {
         /// The folder with `load.csv`
@@ -68,59 +68,47 @@ enum Verb {
     },
 }
 
-/// What is measured, and for how long.
+/// What is asked for, and for how long.
 #[derive(clap::Args, Clone, Debug)]
-struct Study {
+struct Load {
     /// Where the figures and the charts go
     #[arg(long, default_value = "target/load", value_name = "FOLDER")]
     out: PathBuf,
+    /// Seconds that each server is loaded in each run
+    #[arg(long, default_value_t = 30.0)]
+    seconds: f64,
+    /// Runs; each goes over all servers, and the median counts
+    #[arg(long, default_value_t = 3)]
+    runs: usize,
+    /// Connections that send heavy requests, each the next as soon as it has the answer to the last
+    #[arg(long, default_value_t = 8)]
+    connections: usize,
+    /// Items in one heavy request: instead of a number per framework that takes some tens of milliseconds serially, or, of whole
+    /// services, of as many as they take
+    #[arg(long)]
+    items: Option<usize>,
+}
+
+/// What else a study is told.
+#[derive(clap::Args, Clone, Debug)]
+struct Study {
+    #[command(flatten)]
+    load: Load,
     /// Who serves; all of them unless some are named
     #[arg(long, value_name = "FRAMEWORK", value_delimiter = ',', default_values_t = Framework::ALL)]
     frameworks: Vec<Framework>,
     /// How the heavy request is computed; all ways unless some are named
     #[arg(long, value_name = "WAY", value_delimiter = ',', default_values_t = Way::ALL)]
     ways: Vec<Way>,
-    /// Seconds that each framework and way is loaded in each run
-    #[arg(long, default_value_t = 30.0)]
-    seconds: f64,
-    /// Runs; each goes over all frameworks and ways, and the median counts
-    #[arg(long, default_value_t = 3)]
-    runs: usize,
-    /// Connections that send heavy requests, each the next as soon as it has the answer to the last
-    #[arg(long, default_value_t = 8)]
-    connections: usize,
     /// Processes that are started cold and warm to see their first request
     #[arg(long, default_value_t = 10)]
     starts: usize,
-    /// Items in one heavy request, instead of a number per framework that takes some tens of milliseconds serially
-    #[arg(long)]
-    items: Option<usize>,
-}
-
-/// What the whole services are asked for, and for how long.
-#[derive(clap::Args, Clone, Debug)]
-struct Whole {
-    /// Where the figures go
-    #[arg(long, default_value = "target/load", value_name = "FOLDER")]
-    out: PathBuf,
-    /// Seconds that each service is loaded in each run
-    #[arg(long, default_value_t = 30.0)]
-    seconds: f64,
-    /// Runs; each goes over all services, and the median counts
-    #[arg(long, default_value_t = 3)]
-    runs: usize,
-    /// Connections that send heavy requests, each the next as soon as it has the answer to the last
-    #[arg(long, default_value_t = 8)]
-    connections: usize,
-    /// Items in one heavy request, instead of as many as the service takes
-    #[arg(long)]
-    items: Option<usize>,
 }
 
 fn main() -> ExitCode {
     let done = match Options::parse().verb {
         Verb::Study(study) => study::run(&study),
-        Verb::Whole(whole) => whole::run(&whole),
+        Verb::Whole(load) => whole::run(&load),
         Verb::Charts { folder, out } => study::draw(&folder, out.as_ref().unwrap_or(&folder)),
         Verb::Record { file, rounds } => record::run(&file, rounds),
         Verb::Serve { framework, way, items } => servers::serve(framework, way, items),

@@ -1,5 +1,8 @@
 //! One measurement as a line of `load.csv`.
 
+use std::fs;
+use std::path::Path;
+
 use clap::ValueEnum;
 
 use crate::Done;
@@ -23,7 +26,7 @@ pub(crate) struct Row {
     pub(crate) health_p99_ms: f64,
 }
 
-pub(crate) const HEAD: &str = "framework,way,run,per_second,heavy_p50_ms,heavy_p99_ms,health_p99_ms";
+const HEAD: &str = "framework,way,run,per_second,heavy_p50_ms,heavy_p99_ms,health_p99_ms";
 
 impl Row {
     pub(crate) fn new(framework: Framework, way: Way, run: usize, seen: &Seen) -> Self {
@@ -63,7 +66,13 @@ impl Row {
     }
 }
 
-/// The rows of a file that [`Row::line`] has written.
+/// Writes a file that [`parse`] reads.
+pub(crate) fn write(file: &Path, rows: &[Row]) -> Done {
+    let lines: Vec<String> = rows.iter().map(Row::line).collect();
+    Ok(fs::write(file, format!("{HEAD}\n{}\n", lines.join("\n")))?)
+}
+
+/// The rows of a file that [`write`] has written.
 pub(crate) fn parse(text: &str) -> Done<Vec<Row>> {
     text.lines().skip(1).map(Row::parse).collect()
 }

@@ -8,13 +8,13 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use axum_orders::order::{Order, sample};
 use serde_json::{Value, json};
 use ureq::Agent;
 
 use crate::Done;
 use crate::child::{Process, Start, agent};
 use crate::way::Framework;
-use axum_orders::order::{Order, sample};
 
 /// A service that does not answer by then never does.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -50,7 +50,7 @@ impl Service {
     /// Starts `framework`'s with its data in `folder`.
     pub(crate) fn start(framework: Framework, folder: &Path, start: Start<'_>) -> Done<Self> {
         let path = beside(program(framework))?;
-        // Whoever takes the port in between makes the start fail, and with it the recording.
+        // Whoever takes the port in between makes the start fail, and with it the run.
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let mut command = Command::new(&path);
         command.args(["--listen", &address.to_string(), "--log", "warn"]).stdin(Stdio::null());

@@ -6,17 +6,17 @@ use std::path::Path;
 
 use crate::child::{Server, Start};
 use crate::first::first;
-use crate::row::{self, HEAD, Row};
+use crate::row::{self, Row};
 use crate::stats::median;
 use crate::way::{Framework, Way};
 use crate::{Done, Study, charts, whole};
 
 /// Measures everything and writes the figures and the charts into the folder that `study` names.
 pub(crate) fn run(study: &Study) -> Done {
-    fs::create_dir_all(&study.out)?;
+    fs::create_dir_all(&study.load.out)?;
     let mut rows = Vec::new();
     // Run by run, not way by way: what else the machine does meets all of them.
-    for run in 1..=study.runs {
+    for run in 1..=study.load.runs {
         for &framework in &study.frameworks {
             for &way in &study.ways {
                 let row = measure(study, framework, way, run)?;
@@ -25,19 +25,18 @@ pub(crate) fn run(study: &Study) -> Done {
             }
         }
     }
-    let lines: Vec<String> = rows.iter().map(Row::line).collect();
-    fs::write(study.out.join("load.csv"), format!("{HEAD}\n{}\n", lines.join("\n")))?;
+    row::write(&study.load.out.join("load.csv"), &rows)?;
 
     let mut lines = vec!["framework,start,first_request_ms".to_owned()];
     for &framework in &study.frameworks {
-        let file = study.out.join(format!("{}.toml", framework.name()));
-        let items = study.items.unwrap_or(framework.items());
+        let file = study.load.out.join(format!("{}.toml", framework.name()));
+        let items = study.load.items.unwrap_or(framework.items());
         let first = first(
             framework,
             items,
-            study.seconds,
+            study.load.seconds,
             study.starts,
-            &fs::canonicalize(&study.out)?.join(file.file_name().ok_or("no name")?),
+            &fs::canonicalize(&study.load.out)?.join(file.file_name().ok_or("no name")?),
         )?;
         for (start, all) in [("cold", &first.cold_ms), ("frozen", &first.warm_ms)] {
             println!(
@@ -49,8 +48,8 @@ pub(crate) fn run(study: &Study) -> Done {
             lines.extend(all.iter().map(|ms| format!("{},{start},{ms:.3}", first.framework.name())));
         }
     }
-    fs::write(study.out.join("first.csv"), lines.join("\n") + "\n")?;
-    draw(&study.out, &study.out)
+    fs::write(study.load.out.join("first.csv"), lines.join("\n") + "\n")?;
+    draw(&study.load.out, &study.load.out)
 }
 
 /// Draws the charts of `folder`'s figures into `out`, and prints them as a table.
@@ -61,8 +60,8 @@ pub(crate) fn draw(folder: &Path, out: &Path) -> Done {
 }
 
 fn measure(study: &Study, framework: Framework, way: Way, run: usize) -> Done<Row> {
-    let server = Server::start(framework, way, study.items.unwrap_or(framework.items()), Start::Cold)?;
-    let seen = server.drive(study.connections, study.seconds)?;
+    let server = Server::start(framework, way, study.load.items.unwrap_or(framework.items()), Start::Cold)?;
+    let seen = server.drive(study.load.connections, study.load.seconds)?;
     server.stop()?;
     Ok(Row::new(framework, way, run, &seen))
 }

@@ -1,5 +1,5 @@
-//! The whole services under load: the real programs with the largest batches that they take by default, which they have to read,
-//! compute and write. The study measures the computations alone.
+//! The whole services under load: the real programs with as many items in a request as they take by default, which they have to
+//! read, compute and write. The study measures the computations alone.
 
 use std::fmt::Write;
 use std::fs;
@@ -10,25 +10,24 @@ use serde_json::json;
 
 use crate::child::Start;
 use crate::drive::drive;
-use crate::row::{self, HEAD, Row};
+use crate::row::{self, Row};
 use crate::service::{Request, Service};
 use crate::way::{Framework, Way};
 use crate::work::links;
-use crate::{Done, Whole};
+use crate::{Done, Load};
 
-/// Measures each service and writes `whole.csv` into the folder that `whole` names.
-pub(crate) fn run(whole: &Whole) -> Done {
-    fs::create_dir_all(&whole.out)?;
+/// Measures each service and writes `whole.csv` into the folder that `load` names.
+pub(crate) fn run(load: &Load) -> Done {
+    fs::create_dir_all(&load.out)?;
     let mut rows = Vec::new();
-    for run in 1..=whole.runs {
+    for run in 1..=load.runs {
         for framework in Framework::ALL {
-            let row = measure(whole, framework, run)?;
+            let row = measure(load, framework, run)?;
             println!("{}", row.line());
             rows.push(row);
         }
     }
-    let lines: Vec<String> = rows.iter().map(Row::line).collect();
-    fs::write(whole.out.join("whole.csv"), format!("{HEAD}\n{}\n", lines.join("\n")))?;
+    row::write(&load.out.join("whole.csv"), &rows)?;
     print!("{}", table(&rows));
     Ok(())
 }
@@ -39,21 +38,21 @@ pub(crate) fn recorded(folder: &Path) -> Done<String> {
     Ok(if fs::exists(&file)? { table(&row::parse(&fs::read_to_string(file)?)?) } else { String::new() })
 }
 
-fn measure(whole: &Whole, framework: Framework, run: usize) -> Done<Row> {
+fn measure(load: &Load, framework: Framework, run: usize) -> Done<Row> {
     let folder = tempfile::tempdir()?;
     let service = Service::start(framework, folder.path(), Start::Carried)?;
-    let request = largest(&service, framework, whole.items)?;
+    let request = largest(&service, framework, load.items)?;
     let seen = drive(
         &|agent| service.send(agent, &request),
         &|agent| service.get(agent, "/health"),
-        whole.connections,
-        whole.seconds,
+        load.connections,
+        load.seconds,
     )?;
     service.stop()?;
     Ok(Row::new(framework, Way::Companion, run, &seen))
 }
 
-/// A batch as large as `framework`'s service takes unless it is told otherwise.
+/// A request of as many items as `framework`'s service takes unless it is told otherwise.
 fn largest(service: &Service, framework: Framework, items: Option<usize>) -> Done<Request> {
     Ok(match framework {
         Framework::Axum => {

@@ -52,6 +52,9 @@ pub const KNOWN_NAMES: [&str; 24] = [
     "wikipedia",
 ];
 
+/// What is held against one link takes no more as values and as JSON together, bytes.
+pub const LONGEST_REASONS: usize = 32 << 10;
+
 /// What can be held against a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -354,6 +357,23 @@ fn shortened(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_comes_out_of_a_link_is_bounded() {
+        // As many links and foreign labels as fit in, with names of which each letter takes six bytes as JSON.
+        let labels = "paypаl-login-1-2.".repeat(60);
+        let way = format!("{}=http://www.{}.top/&", "%01".repeat(45), "rnicrosoft1".repeat(4));
+        let mut link =
+            format!("http://{0}@{labels}x9q2w8e7r6t5.top:81/{0}?", "k7q2w8e3r6t5y4u1i9o0p".repeat(2));
+        while link.len() + way.len() <= LONGEST_LINK {
+            link.push_str(&way);
+        }
+        let reasons = judge(&link, &Names::new(KNOWN_NAMES), 0).reasons;
+        assert!(reasons.len() > 2 * MAX_WIDTH, "{reasons:?}");
+        let values: usize = reasons.iter().map(|reason| size_of::<Reason>() + reason.detail.capacity()).sum();
+        let bytes = values + serde_json::to_string(&reasons).unwrap().len();
+        assert!(bytes <= LONGEST_REASONS, "{bytes} bytes for {} reasons", reasons.len());
+    }
 
     fn judged(url: &str) -> (u8, Vec<Rule>) {
         let verdict = judge(url, &Names::new(KNOWN_NAMES), 0);

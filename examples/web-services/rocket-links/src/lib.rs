@@ -17,7 +17,7 @@ use rocket::response::stream::ByteStream;
 use rocket::{Build, Config, Request, Rocket, State, catch, catchers, get, post, routes};
 use serde::Deserialize;
 
-use crate::analysis::{KNOWN_NAMES, LONGEST_LINK, Verdict, analyse, analyse_async};
+use crate::analysis::{KNOWN_NAMES, LONGEST_LINK, LONGEST_REASONS, Verdict, analyse, analyse_async};
 use crate::answer::{Answer, Refused};
 use crate::lookalike::Names;
 use crate::statistics::{Report, statistics};
@@ -31,7 +31,7 @@ pub mod statistics;
 const SLICE: usize = 256;
 
 /// Judges how safe links look, from their text alone
-#[derive(clap::Parser, Clone, Debug)]
+#[derive(clap::Parser, Debug)]
 #[command(version)]
 pub struct Options {
     /// What every service has
@@ -203,8 +203,8 @@ fn health() -> Answer {
 #[get("/ready")]
 fn ready(service: &State<Service>) -> Answer {
     let Options { common, max_links, max_bytes, .. } = &service.options;
-    // The texts come in once and go out twice, as values and as JSON; reasons are limited, 20 KiB at most.
-    let item_bytes = 20 * 1024 + 3 * *max_bytes / max_links;
+    // The texts come in once and go out twice, as values and as JSON.
+    let item_bytes = LONGEST_REASONS + 3 * *max_bytes / max_links;
     let demand = |function| Demand { function, most_items: *max_links, item_bytes };
     let demands = ["rocket_links::analysis::analyse", "rocket_links::statistics::counts"].map(demand);
     let detail = format!("{} well-known names", service.names.len());
